@@ -1,0 +1,28 @@
+"""Connects what must be there from the first request on."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_save, pre_delete, pre_save
+from django.utils.translation import gettext_lazy as _
+
+
+class JWTInvalidationConfig(AppConfig):
+    """The app; ``"jwt_invalidation"`` in ``INSTALLED_APPS`` finds this class by itself."""
+
+    name = "jwt_invalidation"
+    verbose_name = _("JSON Web Tokens")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the receivers and checks, and watch for hash upgrades."""
+        from . import checks, receivers, rehash, users  # Models are loaded only by now.
+
+        checks.register_all()
+        user_class = users.user_model()._meta.concrete_model
+        assert user_class is not None
+        rehash.wrap(user_class)
+        for signal, receiver in (
+            (pre_save, receivers.before_user_is_saved),
+            (post_save, receivers.after_user_is_saved),
+            (pre_delete, receivers.before_user_is_deleted),
+        ):
+            signal.connect(receiver, dispatch_uid=f"jwt_invalidation.{receiver.__name__}")

@@ -1,0 +1,61 @@
+"""The DRF authentication classes: parse the header, pass the gate, return the user."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+from rest_framework_simplejwt import authentication as simplejwt
+from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
+from rest_framework_simplejwt.tokens import Token
+
+from . import gate
+from .challenge import challenge
+from .conf import conf
+from .tokens import validated
+
+if TYPE_CHECKING:
+    Base = simplejwt.JWTAuthentication
+else:
+    Base = object
+
+
+class GatedAuthenticationMixin(Base):
+    """Puts the gate into any authentication class that descends from simplejwt's.
+
+    Name it before the class that reads the token from somewhere else than the header, a cookie,
+    say: ``class CookieAuthentication(GatedAuthenticationMixin, JWTCookieAuthentication)``.
+    """
+
+    def get_validated_token(self, raw_token: bytes) -> Token:
+        """Return the verified token; raise ``InvalidToken`` if it is of none of the types accepted."""
+        messages = []
+        for declared in conf.simplejwt.AUTH_TOKEN_CLASSES:
+            token_class = validated(declared)
+            try:
+                return token_class(raw_token)  # type: ignore[arg-type]  # simplejwt's own annotation lies
+            except TokenError as error:
+                messages.append(
+                    {
+                        "token_class": token_class.__name__,
+                        "token_type": token_class.token_type,
+                        "message": error.args[0],
+                    }
+                )
+        raise InvalidToken(
+            {"detail": _("Given token not valid for any token type"), "messages": messages}
+        )
+
+    def get_user(self, validated_token: Token) -> Any:
+        """Return the user whom the gate admits; raise a 401, or a 503 if it cannot tell."""
+        return gate.admit(validated_token)
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return the challenge of RFC 6750, section 3, which blames a token only if there was one."""
+        return challenge(super().authenticate_header(request), with_token=self._has_token(request))
+
+    def _has_token(self, request: Request) -> bool:
+        return self.get_header(request) is not None
+
+
+class JWTAuthentication(GatedAuthenticationMixin, simplejwt.JWTAuthentication):
+    """Authenticate by an access token in the ``Authorization`` header, if it is still wanted."""

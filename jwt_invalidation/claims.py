@@ -1,0 +1,84 @@
+"""What a token may say: every claim is validated here, before any database access."""
+
+from collections.abc import Mapping
+import math
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connections, models
+from django.utils.translation import gettext_lazy as _
+from rest_framework_simplejwt.exceptions import TokenError
+
+TOKEN_VERSION = "token_version"
+TOKEN_EPOCH = "token_epoch"
+
+# RFC 7519, section 4.1.7, calls a jti a case-sensitive string; ours and simplejwt's need no more.
+JTI = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# The largest NumericDate (RFC 7519, section 2) that is a datetime: before the year 9999, in seconds.
+LATEST_DATE = 253370764800
+# JavaScript reads integers exactly up to here (RFC 8259, section 6).
+LARGEST_VERSION = 2**53 - 1
+
+
+def require_numeric_date(payload: Mapping[str, Any], claim: str) -> None:
+    """Require that ``claim`` is a NumericDate, in seconds; raise ``TokenError`` otherwise."""
+    if not is_numeric_date(payload.get(claim)):
+        raise TokenError(_("Token is invalid"))
+
+
+def is_numeric_date(value: Any) -> bool:
+    """Is ``value`` a finite number of seconds that a datetime can hold?"""
+    return type(value) in (int, float) and math.isfinite(value) and 0 <= value < LATEST_DATE
+
+
+def require_jti(payload: Mapping[str, Any], claim: str) -> None:
+    """Require a short string without surprises; raise ``TokenError`` otherwise."""
+    jti = payload.get(claim)
+    if type(jti) is not str or not JTI.fullmatch(jti):
+        raise TokenError(_("Token has no id"))
+
+
+def require_versions(payload: Mapping[str, Any]) -> None:
+    """Require both of our claims as integers, or neither; raise ``TokenError`` otherwise."""
+    if TOKEN_VERSION not in payload and TOKEN_EPOCH not in payload:
+        return
+    for claim in (TOKEN_VERSION, TOKEN_EPOCH):
+        version = payload.get(claim)
+        # Not isinstance: True is an int, and equals 1.
+        if type(version) is not int or not 0 <= version <= LARGEST_VERSION:
+            raise TokenError(_("Token is invalid"))
+
+
+def is_unversioned(payload: Mapping[str, Any]) -> bool:
+    """Was the token issued before this app, or by code that calls simplejwt directly?"""
+    return TOKEN_VERSION not in payload and TOKEN_EPOCH not in payload
+
+
+def read_user_id(claim: Any, field: "models.Field[Any, Any]", using: str) -> Any:
+    """Return the value of ``field`` that ``claim`` names, as ``for_user`` wrote it.
+
+    A string equal to ``str(value)``; or, for an integer field, that integer, as simplejwt wrote it
+    up to 5.5.0. Raise ``TokenError`` for everything else: " 1", "+1", "１" and true are nobody.
+    """
+    while field.remote_field is not None:
+        field = field.target_field  # type: ignore[attr-defined]  # a relation's own target
+    is_integer = isinstance(field, models.IntegerField)
+    if type(claim) is not str and not (is_integer and type(claim) is int):
+        raise TokenError(_("Token contained no recognizable user identification"))
+    try:
+        value = field.to_python(claim)
+        names_it = str(value) == str(claim) and _fits(value, field, using)
+    except (ValidationError, ValueError, OverflowError):
+        names_it = False
+    if not names_it:
+        raise TokenError(_("Token contained no recognizable user identification"))
+    return value
+
+
+def _fits(value: Any, field: "models.Field[Any, Any]", using: str) -> bool:
+    if isinstance(field, models.IntegerField):
+        low, high = connections[using].ops.integer_field_range(field.get_internal_type())
+        return (low is None or low <= value) and (high is None or value <= high)
+    # PostgreSQL stores no NUL, and no database a lone surrogate: encode() raises a ValueError.
+    return "\x00" not in str(value) and bool(str(value).encode())

@@ -1,0 +1,35 @@
+"""A keyed digest of a stored password hash: tells that it changed, and tells nothing else."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+import hmac
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+SALT = "jwt_invalidation.fingerprint"
+
+
+def fingerprint(password: str) -> str:
+    """Return the fingerprint of a stored password hash: 64 hexadecimal digits.
+
+    HMAC-SHA-256 (RFC 2104), keyed: hashes without a salt, which old user tables still hold,
+    could be looked up in a plain digest of them.
+    """
+    return _digest(settings.SECRET_KEY, password)
+
+
+def possible_fingerprints(password: str) -> Iterator[str]:
+    """Yield the fingerprint under the present key, then under each of ``SECRET_KEY_FALLBACKS``."""
+    yield fingerprint(password)
+    for secret in settings.SECRET_KEY_FALLBACKS:
+        yield _digest(secret, password)
+
+
+def _digest(secret: str | bytes, password: str) -> str:
+    return hmac.digest(_key(secret), password.encode(), "sha256").hex()
+
+
+@lru_cache(maxsize=16)
+def _key(secret: str | bytes) -> bytes:
+    return salted_hmac(SALT, "key", secret=secret, algorithm="sha256").digest()

@@ -1,0 +1,138 @@
+"""The tables: a user's token version, everyone's epoch, and the log of what was revoked."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class TokenState(models.Model):
+    """The version that a user's tokens must carry, and the credentials it was made for."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="token_state",
+        verbose_name=_("user"),
+    )
+    token_version = models.BigIntegerField(
+        _("token version"),
+        help_text=_("Tokens that carry another version are refused."),
+    )
+    password_fingerprint = models.CharField(_("password fingerprint"), max_length=64)
+    # Of hashes that are proven to be of the same password; separated by spaces, oldest first.
+    rehashed_fingerprints = models.TextField(_("rehashed fingerprints"), blank=True, default="")
+    is_active = models.BooleanField(
+        _("active"),
+        default=True,
+        help_text=_("Whether the account was active as of this version."),
+    )
+    not_before = models.BigIntegerField(
+        _("not before"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Unix time in seconds: tokens without a version are refused if they were issued"
+            " up to then."
+        ),
+    )
+    raised = models.DateTimeField(
+        _("raised"),
+        default=timezone.now,
+        help_text=_("When the version was last raised, or first recorded."),
+    )
+
+    class Meta:
+        verbose_name = _("token state")
+        verbose_name_plural = _("token states")
+
+    def __str__(self) -> str:
+        return _("Token state of user %(user_id)s") % {"user_id": self.user_id}
+
+
+class TokenEpoch(models.Model):
+    """The one row that ``revoke_everyone`` raises, whatever the number of users."""
+
+    THE_ONE = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ONE)
+    token_epoch = models.BigIntegerField(_("token epoch"))
+    not_before = models.BigIntegerField(_("not before"))
+
+    class Meta:
+        verbose_name = _("token epoch")
+        verbose_name_plural = _("token epochs")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="jwt_invalidation_one_epoch")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.token_epoch)
+
+
+class Revocation(models.Model):
+    """One line of the log: what was revoked, when, why and by whom. Append-only."""
+
+    class Scope(models.TextChoices):
+        USER = "user", _("All tokens of a user")
+        SESSION = "session", _("One session")
+        TOKEN = "token", _("One token")
+        EVERYONE = "everyone", _("All tokens of everyone")
+
+    class Reason(models.TextChoices):
+        PASSWORD_CHANGED = "password_changed", _("Password changed")
+        DEACTIVATED = "deactivated", _("Account deactivated")
+        DELETED = "deleted", _("Account deleted")
+        OUT_OF_BAND = "out_of_band", _("Changed behind Django's back")
+        ADMIN = "admin", _("Revoked by an administrator")
+        LOGOUT = "logout", _("Logged out")
+        REFRESH_REUSE = "refresh_reuse", _("Refresh token used twice")
+        EXPIRED = "expired", _("Session expired")
+        OTHER = "other", _("Other")
+
+    id = models.BigAutoField(primary_key=True)
+    scope = models.CharField(_("scope"), max_length=16, choices=Scope)
+    # Whose tokens; null where the scope is everyone. No constraint: the line outlives the user.
+    subject = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+        verbose_name=_("subject"),
+    )
+    version = models.BigIntegerField(
+        _("version"), help_text=_("The version or epoch that was current from then on.")
+    )
+    reason = models.CharField(_("reason"), max_length=32, choices=Reason)
+    note = models.TextField(_("note"), blank=True, default="")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+        verbose_name=_("actor"),
+    )
+    created = models.DateTimeField(_("created"), default=timezone.now, db_index=True)
+    expires = models.DateTimeField(
+        _("expires"), null=True, help_text=_("From when on it no longer matters, if ever.")
+    )
+
+    class Meta:
+        verbose_name = _("revocation")
+        verbose_name_plural = _("revocations")
+        ordering = ["-created", "-id"]
+        permissions = [("revoke_tokens", _("Can revoke tokens"))]
+
+    def __str__(self) -> str:
+        return f"{self.get_scope_display()}: {self.get_reason_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert the line; refuse to change one that stands."""
+        if not self._state.adding:
+            raise TypeError("The revocation log is append-only: create another Revocation instead.")
+        super().save(*args, **kwargs)

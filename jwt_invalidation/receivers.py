@@ -1,0 +1,105 @@
+"""A user is saved or deleted: reconcile. Connected by name in the app's ``ready()``."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+import logging
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import OperationalError, ProgrammingError, connections, router, transaction
+
+from . import rehash, revocation
+from .models import TokenState
+from .users import is_user_class, primary_key_of
+
+logger = logging.getLogger("jwt_invalidation")
+
+
+def before_user_is_saved(
+    sender: type[Any],
+    instance: Any,
+    raw: bool,
+    using: str,
+    update_fields: Collection[str] | None,
+    **kwargs: Any,
+) -> None:
+    """Record the past before this write covers it; prove a hash upgrade.
+
+    Nothing is raised here for the write to come: a login with the old password in between would
+    get the new version, and live for ever.
+    """
+    if raw or instance.pk is None or not _concerns_tokens(sender, using, update_fields):
+        return
+    key = primary_key_of(instance)
+    with _tolerating_missing_tables(using):
+        try:
+            if _writes_password(update_fields) and rehash.is_upgrade(instance):
+                rehash.prove(instance, lambda: revocation.reconcile(key, using=using), using=using)
+            else:
+                revocation.reconcile(key, using=using)
+        except ObjectDoesNotExist:
+            # A new user whose key was chosen beforehand.
+            return
+
+
+def after_user_is_saved(
+    sender: type[Any],
+    instance: Any,
+    created: bool,
+    raw: bool,
+    using: str,
+    update_fields: Collection[str] | None,
+    **kwargs: Any,
+) -> None:
+    """Make state and user row agree; the database is asked, for the instance may hold expressions."""
+    if raw or not _concerns_tokens(sender, using, update_fields):
+        return
+    with _tolerating_missing_tables(using):
+        try:
+            revocation.reconcile(
+                primary_key_of(instance), using=using, out_of_band=False, newborn=created
+            )
+        except ObjectDoesNotExist:
+            # The parent of a user that is no user itself, or already deleted by another receiver.
+            return
+
+
+def before_user_is_deleted(sender: type[Any], instance: Any, using: str, **kwargs: Any) -> None:
+    """Record the deletion while there is a state row to tell the version."""
+    if not _concerns_tokens(sender, using, None):
+        return
+    with _tolerating_missing_tables(using):
+        revocation.record_deletion(primary_key_of(instance), using=using)
+
+
+def _concerns_tokens(sender: type[Any], using: str, update_fields: Collection[str] | None) -> bool:
+    """Is a user written, its credentials among the columns, to a database that holds our tables?"""
+    # TransactionTestCase.available_apps can hide this app from its own receivers.
+    if not apps.is_installed("jwt_invalidation") or not is_user_class(sender):
+        return False
+    if update_fields is not None and not {"password", "is_active"} & set(update_fields):
+        return False
+    return bool(router.allow_migrate_model(using, TokenState))
+
+
+def _writes_password(update_fields: Collection[str] | None) -> bool:
+    return update_fields is None or "password" in update_fields
+
+
+@contextmanager
+def _tolerating_missing_tables(using: str) -> Iterator[None]:
+    """Let users be saved before `migrate` has been run: without the tables no token was minted."""
+    connection = connections[using]
+    try:
+        if connection.in_atomic_block:
+            # A failing query must not break the transaction of whoever saves the user.
+            with transaction.atomic(using=using):
+                yield
+        else:
+            yield
+    except (ProgrammingError, OperationalError):
+        if TokenState._meta.db_table in connection.introspection.table_names():
+            raise
+        logger.warning("The tables of jwt_invalidation are missing: run `manage.py migrate`.")

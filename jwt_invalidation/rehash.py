@@ -1,0 +1,137 @@
+"""The proof that a new hash is of the same password, so that a hash upgrade logs nobody out.
+
+In ``pre_save`` an upgrade by ``check_password`` looks exactly like ``user.password = new_hash``:
+nothing on the instance tells them apart, and two hashes alone cannot. So the raw password must be
+seen while ``check_password`` runs, and is verified against the old hash and against the new one.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth import hashers
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import connections, transaction
+from django.db.models import F
+from django.views.decorators.debug import sensitive_variables
+
+from . import state
+from .state import Snapshot
+from .users import user_model
+
+ATTEMPTS = 10
+
+
+class StalePassword(Exception):
+    """The password was changed while it was being verified: it is not the right one any more."""
+
+
+@dataclass(repr=False)
+class Verification:
+    """A run of ``check_password``: blank when printed, for tracebacks show local variables."""
+
+    instance: AbstractBaseUser
+    raw_password: str
+    # Holds the lock that `prove` takes until the upgraded hash is stored.
+    locks: ExitStack = field(default_factory=ExitStack)
+
+    def matches(self, encoded: str) -> bool:
+        """Is the raw password that of this hash?"""
+        return hashers.check_password(self.raw_password, encoded)
+
+
+_current: ContextVar[Verification | None] = ContextVar("jwt_invalidation_verification", default=None)
+
+
+def wrap(model: type[AbstractBaseUser]) -> None:
+    """Wrap ``check_password`` and ``acheck_password`` of a user model, once."""
+    if getattr(model.check_password, "is_wrapped_by_jwt_invalidation", False):
+        return
+    model.check_password = _watched(model.check_password)  # type: ignore[method-assign]
+    if model.acheck_password is AbstractBaseUser.acheck_password:
+        model.acheck_password = _in_a_thread  # type: ignore[method-assign]
+
+
+def is_upgrade(instance: AbstractBaseUser) -> bool:
+    """Is ``instance`` saved by its own ``check_password``, and not by ``set_password``?"""
+    verification = _current.get()
+    return (
+        verification is not None
+        and verification.instance is instance
+        and getattr(instance, "_password", None) is None
+    )
+
+
+@sensitive_variables()
+def prove(instance: AbstractBaseUser, reconcile: Callable[[], Snapshot], *, using: str) -> None:
+    """Put the hash that ``instance`` is about to store on record, if it is of the same password.
+
+    Without that proof nothing is recorded, and storing the hash counts as a change. ``reconcile``
+    returns the present, agreeing snapshot. Raise `StalePassword` if the database holds another
+    password by now: else the upgrade would write the old one back over a concurrent change.
+    """
+    verification = _current.get()
+    assert verification is not None
+    # Inside a transaction of the caller's, it is that one which holds the lock to the end.
+    begins = not connections[using].in_atomic_block
+    for _ in range(ATTEMPTS):
+        seen = reconcile()
+        if not verification.matches(seen.stored_password):
+            raise StalePassword
+        if not verification.matches(instance.password):
+            return
+        # The two verifications take their second before anything is locked.
+        with ExitStack() as attempt:
+            attempt.enter_context(transaction.atomic(using=using))
+            then = state.rehashed(seen, instance.password)
+            if _lock(seen, using=using) and state.compare_and_set(seen, then, using=using):
+                if begins:
+                    verification.locks.push(attempt.pop_all())
+                return
+    raise StalePassword
+
+
+def _lock(seen: Snapshot, *, using: str) -> bool:
+    """Lock the user's row if it still holds the password that was seen.
+
+    By writing what stands there: that locks in every database, and unlike reading it is something
+    that SQLite lets a transaction begin with.
+    """
+    rows = user_model()._base_manager.using(using)
+    return rows.filter(pk=seen.pk, password=seen.stored_password).update(password=F("password")) == 1
+
+
+def _watched(check_password: Callable[..., bool]) -> Callable[..., bool]:
+    @wraps(check_password)
+    @sensitive_variables()
+    def watched(self: AbstractBaseUser, raw_password: str) -> bool:
+        verification = Verification(self, raw_password)
+        try:
+            with _watching(verification):
+                return check_password(self, raw_password)
+        except StalePassword:
+            return False
+
+    watched.is_wrapped_by_jwt_invalidation = True  # type: ignore[attr-defined]
+    return watched
+
+
+@contextmanager
+def _watching(verification: Verification) -> Iterator[None]:
+    token = _current.set(verification)
+    try:
+        # Commits what `prove` began, or rolls it back with whatever is raised.
+        with verification.locks:
+            yield
+    finally:
+        _current.reset(token)
+
+
+@wraps(AbstractBaseUser.acheck_password)
+async def _in_a_thread(self: Any, raw_password: str) -> bool:
+    # The lock, the UPDATE and the commit must be those of one connection, and so of one thread.
+    return await sync_to_async(self.check_password)(raw_password)

@@ -1,0 +1,79 @@
+"""simplejwt's six serializers, at whose entrances the same gate stands."""
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from rest_framework_simplejwt import serializers as simplejwt
+
+from . import gate
+from .conf import conf
+from .tokens import AnyToken, RefreshToken, SlidingToken, blacklist_is_installed
+
+
+class TokenObtainPairSerializer(simplejwt.TokenObtainPairSerializer):
+    """Exchange credentials for a pair of tokens."""
+
+    token_class = RefreshToken
+
+
+class TokenObtainSlidingSerializer(simplejwt.TokenObtainSlidingSerializer):
+    """Exchange credentials for a sliding token."""
+
+    token_class = SlidingToken
+
+
+class TokenRefreshSerializer(simplejwt.TokenRefreshSerializer):
+    """Exchange a refresh token for an access token and, if they rotate, for its successor."""
+
+    token_class = RefreshToken
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
+        """Return the new tokens, which inherit the version of the old one."""
+        refresh = self.token_class(attrs["refresh"])
+        gate.admit_to_refresh(refresh)
+        data = {"access": str(refresh.access_token)}
+        if conf.simplejwt.ROTATE_REFRESH_TOKENS:
+            data["refresh"] = str(refresh.rotate())
+        return data
+
+
+class TokenRefreshSlidingSerializer(simplejwt.TokenRefreshSlidingSerializer):
+    """Exchange a sliding token for the same one with a later expiry."""
+
+    token_class = SlidingToken
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
+        """Return the renewed token."""
+        token = self.token_class(attrs["token"])
+        token.check_exp(conf.simplejwt.SLIDING_TOKEN_REFRESH_EXP_CLAIM)
+        gate.admit_to_refresh(token)
+        token.set_exp()
+        token.set_iat()
+        return {"token": str(token)}
+
+
+class TokenVerifySerializer(simplejwt.TokenVerifySerializer):
+    """Tell whether a token, of whatever type, would be accepted."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Return nothing, or raise as authentication does."""
+        gate.admit(AnyToken(attrs["token"]))
+        return {}
+
+
+class TokenBlacklistSerializer(simplejwt.TokenBlacklistSerializer):
+    """Put a refresh token on simplejwt's blacklist."""
+
+    token_class = RefreshToken
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Return nothing, once the token is listed; never pretend."""
+        if not blacklist_is_installed():
+            raise ImproperlyConfigured(
+                "Add 'rest_framework_simplejwt.token_blacklist' to INSTALLED_APPS and run"
+                " `manage.py migrate` to blacklist tokens."
+            )
+        refresh = self.token_class(attrs["refresh"])
+        gate.admit(refresh)
+        refresh.blacklist()
+        return {}

@@ -1,0 +1,248 @@
+"""A user's row and its token state, read in one statement and written by compare-and-set.
+
+The only code that touches `TokenState` and `TokenEpoch`.
+"""
+
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+import secrets
+import time
+from typing import Any, NamedTuple
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models, transaction
+from django.db.models import Expression, F, QuerySet, Subquery, Value
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from .fingerprint import fingerprint, possible_fingerprints
+from .models import TokenEpoch, TokenState
+from .users import user_model
+
+RANDOM_BITS = 10
+# More re-hashes of one password than this are not remembered.
+MAX_REHASHES = 8
+
+
+class Snapshot(NamedTuple):
+    """What one statement saw of a user row, its token state and the epoch.
+
+    The state's part is null where the user has no state row, the epoch's where there is no epoch.
+    """
+
+    pk: Any
+    stored_password: str
+    stored_is_active: bool
+    state_token_version: int | None
+    state_password_fingerprint: str | None
+    state_rehashed_fingerprints: str | None
+    state_is_active: bool | None
+    state_not_before: int | None
+    epoch_token_epoch: int | None
+    epoch_not_before: int | None
+
+    @property
+    def has_state(self) -> bool:
+        """Is there a state row?"""
+        return self.state_token_version is not None
+
+    @property
+    def is_active_agrees(self) -> bool:
+        """Is the account as active as on record?"""
+        return bool(self.stored_is_active) == bool(self.state_is_active)
+
+    @property
+    def password_agrees(self) -> bool:
+        """Is the stored password the one on record, or a proven re-hash of it?"""
+        return any(print_ in self.fingerprints for print_ in possible_fingerprints(self.stored_password))
+
+    @property
+    def agrees(self) -> bool:
+        """Do the user row and the state row tell the same story?"""
+        return self.has_state and self.is_active_agrees and self.password_agrees
+
+    @property
+    def is_current(self) -> bool:
+        """Is the fingerprint on record that of the very hash stored, under the present key?"""
+        return self.state_password_fingerprint == fingerprint(self.stored_password)
+
+    @property
+    def fingerprints(self) -> list[str]:
+        """The fingerprints on record, the older ones first."""
+        return [*(self.state_rehashed_fingerprints or "").split(), self.state_password_fingerprint or ""]
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """The columns of the state row."""
+        return {
+            "token_version": self.state_token_version,
+            "password_fingerprint": self.state_password_fingerprint,
+            "rehashed_fingerprints": self.state_rehashed_fingerprints,
+            "is_active": self.state_is_active,
+            "not_before": self.state_not_before,
+        }
+
+    def carries(self, password: str) -> bool:
+        """Is ``password``, a hash, the stored one or proven to be of the same password?"""
+        return password == self.stored_password or (
+            self.agrees and any(print_ in self.fingerprints for print_ in possible_fingerprints(password))
+        )
+
+
+read_off = attrgetter(*Snapshot._fields)
+
+VERSION_COLUMNS: dict[str, Expression | F] = {
+    "state_token_version": F("token_state__token_version"),
+    "state_not_before": F("token_state__not_before"),
+    "epoch_token_epoch": Subquery(TokenEpoch.objects.values("token_epoch")[:1]),
+    "epoch_not_before": Subquery(TokenEpoch.objects.values("not_before")[:1]),
+}
+
+
+def is_active_is_stored() -> bool:
+    """Does the user model have ``is_active`` as a column, not as a mere attribute?"""
+    try:
+        return bool(user_model()._meta.get_field("is_active").concrete)
+    except FieldDoesNotExist:
+        return False
+
+
+def credential_columns() -> dict[str, Expression | F]:
+    """Return what tells, in the statement that loads a user, whether row and state agree."""
+    return {
+        "stored_password": F("password"),
+        "stored_is_active": F("is_active") if is_active_is_stored() else Value(True),
+        "state_password_fingerprint": F("token_state__password_fingerprint"),
+        "state_rehashed_fingerprints": F("token_state__rehashed_fingerprints"),
+        "state_is_active": F("token_state__is_active"),
+    }
+
+
+def of(user: Any) -> Snapshot:
+    """Return the snapshot that came with ``user``, loaded with all the columns above."""
+    return Snapshot._make(read_off(user))
+
+
+def snapshots(using: str) -> "QuerySet[Any, dict[str, Any]]":
+    """Return a queryset of all users' snapshots, as dicts: hidden users have tokens, too."""
+    return (
+        user_model()
+        ._base_manager.using(using)
+        .annotate(**credential_columns(), **VERSION_COLUMNS)
+        .values(*Snapshot._fields)
+    )
+
+
+def snapshot(user_id: Any, *, using: str) -> Snapshot:
+    """Return the present snapshot of one user; raise the user model's ``DoesNotExist``."""
+    return Snapshot(**snapshots(using).get(pk=user_id))
+
+
+def fresh_version() -> int:
+    """Return a version above all earlier ones, and practically never given twice: 53 bits."""
+    milliseconds = time.time_ns() // 1_000_000
+    return milliseconds << RANDOM_BITS | secrets.randbelow(1 << RANDOM_BITS)
+
+
+def _raised(column: str) -> Greatest:
+    # In SQL, so that no other revocation is lost; still above it when the clock was set back.
+    return Greatest(
+        F(column) + _step(),
+        Value(fresh_version(), output_field=models.BigIntegerField()),
+    )
+
+
+def _step() -> int:
+    return 1 + secrets.randbelow(1 << RANDOM_BITS)
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+def record(seen: Iterable[Snapshot], *, using: str, newborn: bool = False) -> None:
+    """Make the missing state rows from what was seen, yielding to rows that are already there.
+
+    ``newborn`` users were inserted just now: tokens of an earlier bearer of the key are dead.
+    """
+    rows = [
+        TokenState(
+            user_id=each.pk,
+            token_version=fresh_version(),
+            password_fingerprint=fingerprint(each.stored_password),
+            is_active=each.stored_is_active,
+            not_before=_now() - 1 if newborn else None,
+        )
+        for each in seen
+    ]
+    with transaction.atomic(using=using):
+        TokenState.objects.using(using).bulk_create(rows, ignore_conflicts=True)
+
+
+def adopted(seen: Snapshot) -> Snapshot:
+    """Return what to record when the stored hash is another one of the same password."""
+    now = fingerprint(seen.stored_password)
+    older = [print_ for print_ in seen.fingerprints if print_ != now]
+    return seen._replace(
+        state_password_fingerprint=now, state_rehashed_fingerprints=_latest(older)
+    )
+
+
+def rehashed(seen: Snapshot, password: str) -> Snapshot:
+    """Return what to record when ``password``, proven to be a hash of the same one, will be stored."""
+    older = (seen.state_rehashed_fingerprints or "").split()
+    return seen._replace(state_rehashed_fingerprints=_latest([*older, fingerprint(password)]))
+
+
+def raised(seen: Snapshot) -> Snapshot:
+    """Return what to record when the credentials have changed: a higher version for those seen."""
+    return seen._replace(
+        state_token_version=max((seen.state_token_version or 0) + _step(), fresh_version()),
+        state_password_fingerprint=fingerprint(seen.stored_password),
+        state_rehashed_fingerprints="",
+        state_is_active=seen.stored_is_active,
+        state_not_before=_now(),
+    )
+
+
+def compare_and_set(seen: Snapshot, then: Snapshot, *, using: str) -> bool:
+    """Write ``then`` over ``seen``; answer whether nobody else had written in between."""
+    values = then.recorded
+    if then.state_token_version != seen.state_token_version:
+        values["raised"] = timezone.now()
+    return TokenState.objects.using(using).filter(user=seen.pk, **seen.recorded).update(**values) == 1
+
+
+def raise_versions(user_ids: Sequence[Any], *, using: str) -> int:
+    """Kill the tokens of many users; return how many have a state row, and so were revoked."""
+    return TokenState.objects.using(using).filter(user__in=user_ids).update(
+        token_version=_raised("token_version"), not_before=_now(), raised=timezone.now()
+    )
+
+
+def raise_epoch(*, using: str) -> int:
+    """Kill everyone's tokens; return the new epoch."""
+    epochs = TokenEpoch.objects.using(using).filter(pk=TokenEpoch.THE_ONE)
+    with transaction.atomic(using=using):
+        # The row first, if only to lock it: two calls at once must both be counted.
+        TokenEpoch.objects.using(using).bulk_create(
+            [TokenEpoch(token_epoch=0, not_before=0)], ignore_conflicts=True
+        )
+        epochs.update(token_epoch=_raised("token_epoch"), not_before=_now())
+        return epochs.get().token_epoch
+
+
+def stateless(user_ids: Sequence[Any], *, using: str) -> list[Snapshot]:
+    """Return the snapshots of those users that have no state row yet."""
+    seen = snapshots(using).filter(pk__in=user_ids, token_state=None)
+    return [Snapshot(**each) for each in seen]
+
+
+def lock(user_ids: Sequence[Any], *, using: str) -> None:
+    """Lock the state rows in the order of their keys, so that two revocations cannot deadlock."""
+    rows = TokenState.objects.using(using).filter(user__in=user_ids).order_by("user")
+    list(rows.select_for_update().values_list("user"))
+
+
+def _latest(prints: Iterable[str]) -> str:
+    return " ".join(list(dict.fromkeys(prints))[-MAX_REHASHES:])

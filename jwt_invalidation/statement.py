@@ -1,0 +1,136 @@
+"""The gate's one query: compiled once, run with each token's claims."""
+
+from collections.abc import Mapping
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression, F, Field, Manager, QuerySet
+
+from . import state
+from .conf import conf
+from .strategies.base import Claim
+from .strategies.force import strategies_in_force
+from .users import user_model
+
+# Stands for the user id, which is bound as the field wants it, not as the claim has it.
+USER_ID = Claim("")
+
+
+class Statement:
+    """One compiled ``SELECT`` of a user with everything the strategies read.
+
+    Building this query costs several times what running it does, so it is built once for each
+    connection. Reads what Django's own iteration over a queryset reads off the compiler, and turns
+    rows into instances by `Model.from_db`, which is public.
+    """
+
+    def __init__(self, queryset: "QuerySet[Any]", connection: BaseDatabaseWrapper) -> None:
+        self.model = queryset.model
+        self.connection = connection
+        self.compiler = queryset.query.get_compiler(connection=connection)
+        self.sql, self.params = self.compiler.as_sql()
+        self.claims = [each for each in self.params if isinstance(each, Claim)]
+        columns = [column for column, _, _ in self.compiler.select]
+        self.converters = self.compiler.get_converters(columns)
+        own = self.compiler.klass_info["select_fields"]
+        self.own = slice(own[0], own[-1] + 1)
+        self.own_names = [column.target.attname for column in columns[self.own]]
+        self.annotations = list(self.compiler.annotation_col_map.items())
+
+    def run(self, user_id: Any, claims: Mapping[str, Any]) -> AbstractBaseUser:
+        """Return the user with all columns; raise the model's ``DoesNotExist``.
+
+        ``user_id`` is as the database wants it. Two users of one id are an error of the settings,
+        and nobody.
+        """
+        bound = {each.name: _bindable(claims.get(each.name)) for each in self.claims}
+        bound[USER_ID.name] = user_id
+        params = [bound[each.name] if isinstance(each, Claim) else each for each in self.params]
+        with self.connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            rows = cursor.fetchmany(2)
+        if len(rows) != 1:
+            raise self.model.DoesNotExist
+        row = rows[0]
+        if self.converters:
+            [row] = self.compiler.apply_converters(rows, self.converters)
+        user: AbstractBaseUser = self.model.from_db(
+            self.connection.alias, self.own_names, row[self.own]
+        )
+        for name, position in self.annotations:
+            setattr(user, name, row[position])
+        return user
+
+
+# Connections belong to one thread each, and what is compiled for one dies with it.
+_compiled: "WeakKeyDictionary[BaseDatabaseWrapper, dict[Any, Statement]]" = WeakKeyDictionary()
+
+
+def statement(using: str) -> Statement:
+    """Return the gate's statement for the present user model, settings and strategies."""
+    connection = connections[using]
+    manager = _manager()
+    if not _is_plain(manager):
+        # It may answer differently on each request (a tenant, say), so nothing is kept.
+        return Statement(_queryset(manager, using), connection)
+    known = _compiled.setdefault(connection, {})
+    key = (manager.model, conf.simplejwt.USER_ID_FIELD, strategies_in_force())
+    if key not in known:
+        known[key] = Statement(_queryset(manager, using), connection)
+    return known[key]
+
+
+def user_id_field() -> "Field[Any, Any]":
+    """Return the field of the user model that the claim of the user id names."""
+    name = conf.simplejwt.USER_ID_FIELD
+    meta = user_model()._meta
+    field: Field[Any, Any] = meta.pk if name == "pk" else meta.get_field(name)
+    return field
+
+
+def columns() -> dict[str, Expression | F]:
+    """Return all that is read beside the user: for the gate itself, then for each strategy."""
+    wanted = state.credential_columns()
+    for strategy in strategies_in_force():
+        wanted.update(strategy.columns)
+    return wanted
+
+
+def _bindable(claim: Any) -> str | int | None:
+    """Return a claim that every database can compare; others are as good as absent."""
+    if type(claim) is int and -(2**63) <= claim < 2**63:
+        return claim
+    if type(claim) is str and claim.isprintable():
+        return claim
+    return None
+
+
+def _manager() -> "Manager[Any]":
+    # As simplejwt has it: users that `objects` hides cannot authenticate.
+    model = user_model()
+    manager: Manager[Any] = getattr(model, "objects", model._default_manager)
+    return manager
+
+
+def _is_plain(manager: "Manager[Any]") -> bool:
+    """Does the manager answer every call of ``get_queryset`` alike?"""
+    if type(manager).get_queryset is not Manager.get_queryset:
+        return False
+    queryset_class: type[QuerySet[Any]] = manager._queryset_class
+    ancestors = queryset_class.__mro__[: queryset_class.__mro__.index(QuerySet)]
+    return not any(name in vars(QuerySet) for each in ancestors for name in _own_names(each))
+
+
+def _own_names(cls: type) -> set[str]:
+    return set(vars(cls)) - {"__module__", "__doc__", "__qualname__"} - _MADE_BY_PYTHON
+
+
+_MADE_BY_PYTHON = {"__firstlineno__", "__static_attributes__", "__orig_bases__", "__parameters__"}
+
+
+def _queryset(manager: "Manager[Any]", using: str) -> "QuerySet[Any]":
+    users = manager.db_manager(using).get_queryset()
+    return users.filter(**{conf.simplejwt.USER_ID_FIELD: USER_ID}).annotate(**columns())

@@ -1,0 +1,1 @@
+"""Independent reasons why a token may be dead."""

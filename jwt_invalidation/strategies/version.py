@@ -1,0 +1,52 @@
+"""A token is dead when its user's version, or everyone's epoch, is no longer the one it carries."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from .. import state
+from ..claims import TOKEN_EPOCH, TOKEN_VERSION, is_numeric_date, is_unversioned
+from ..conf import conf
+from ..exceptions import TokenRevoked
+from .base import Strategy
+
+if TYPE_CHECKING:
+    from rest_framework_simplejwt.tokens import Token
+
+
+class VersionStrategy(Strategy):
+    """Compare for equality: a version from a restored backup may be larger and is as dead.
+
+    Nothing to do on a revocation: version and epoch are raised whatever the strategies.
+    """
+
+    columns: ClassVar = state.VERSION_COLUMNS
+
+    def stamp(self, token: "Token", user: Any) -> None:
+        """Write the version and the epoch that the statement which loaded ``user`` read."""
+        token[TOKEN_VERSION] = user.state_token_version
+        token[TOKEN_EPOCH] = user.epoch_token_epoch or 0
+
+    def check(self, token: "Token", user: Any) -> None:
+        """Raise a `TokenRevoked` unless both claims are the present ones."""
+        if is_unversioned(token.payload):
+            self._check_unversioned(token, user)
+            return
+        is_version = _is_exactly(token.get(TOKEN_VERSION), user.state_token_version)
+        is_epoch = _is_exactly(token.get(TOKEN_EPOCH), user.epoch_token_epoch or 0)
+        if not (is_version and is_epoch):
+            raise TokenRevoked()
+
+    def _check_unversioned(self, token: "Token", user: Any) -> None:
+        if conf.UNVERSIONED_TOKENS != "accept":
+            raise TokenRevoked()
+        bounds = [bound for bound in (user.state_not_before, user.epoch_not_before) if bound is not None]
+        if not bounds:
+            return
+        issued = token.get("iat")
+        # Whole seconds: a token of the very second may be from before, so it is dead.
+        if not is_numeric_date(issued) or int(issued) <= max(bounds):
+            raise TokenRevoked()
+
+
+def _is_exactly(claim: object, present: int | None) -> bool:
+    # True equals 1 and 1.0 equals 1; neither is a version that we wrote.
+    return type(claim) is int and claim == present

@@ -1,0 +1,63 @@
+"""Which users are meant: instances, proxies, children and primary keys of the user model."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+
+from .models import TokenState
+
+
+def user_model() -> type[AbstractBaseUser]:
+    """Return the model that the state rows belong to, whatever a test has set since."""
+    model: type[AbstractBaseUser] = TokenState._meta.get_field("user").related_model
+    return model
+
+
+def is_user_class(model: type[Model]) -> bool:
+    """Is ``model`` the user model, a proxy, a child or the parent that holds the password?"""
+    return issubclass(model, user_model()._meta.get_field("password").model)
+
+
+def primary_key_of(user: Model) -> Any:
+    """Return the user model's primary key of an instance, be it of a proxy, a child or the parent.
+
+    Raise ``TypeError`` for what is not a user, ``ValueError`` for one that was never saved.
+    """
+    # Not type(): request.user is a lazy object, which only claims to be of the class.
+    if not is_user_class(user.__class__):
+        raise TypeError(f"Expected an instance of {user_model()._meta.label}, got {user!r}.")
+    key = getattr(user, user_model()._meta.pk.attname, user.pk)
+    if key is None:
+        raise ValueError("A user without a primary key has no tokens: save it first.")
+    return key
+
+
+def primary_keys_of(users: "QuerySet[Any] | Iterable[Any]") -> list[Any]:
+    """Return the primary keys of a queryset, or of instances and keys, each once and in order.
+
+    Raise ``TypeError`` for things that are not users, ``ValueError`` for an impossible key.
+    """
+    if isinstance(users, QuerySet):
+        if not is_user_class(users.model):
+            raise TypeError(f"Expected a queryset of users, got one of {users.model._meta.label}.")
+        inherits_key = issubclass(users.model, user_model())
+        name = user_model()._meta.pk.attname if inherits_key else "pk"
+        return sorted(set(users.values_list(name, flat=True)))
+    if isinstance(users, (str, bytes)):
+        raise TypeError("Expected a queryset or a list of users, got a string: put it into a list.")
+    return sorted({_key(user) for user in users})
+
+
+def _key(user: Any) -> Any:
+    if isinstance(user, Model):
+        return primary_key_of(user)
+    try:
+        key = user_model()._meta.pk.to_python(user)
+    except ValidationError as error:
+        raise ValueError(f"{user!r} is no primary key of {user_model()._meta.label}.") from error
+    if key is None:
+        raise ValueError("None is no primary key.")
+    return key

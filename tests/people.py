@@ -1,0 +1,41 @@
+"""Users of whatever model, and what they do over HTTP."""
+
+from django.contrib.auth import get_user_model
+
+PASSWORD = "correct horse"
+
+
+def make(name, password=PASSWORD, **fields):
+    """Create a user of the present model, whatever it calls its users."""
+    return get_user_model().objects.create_user(login_name(name), password=password, **fields)
+
+
+def login_name(name):
+    model = get_user_model()
+    return f"{name}@example.com" if model.USERNAME_FIELD == "email" else name
+
+
+def login(client, user, password=PASSWORD):
+    """Return the answer to a login; ``.json()`` holds the pair."""
+    body = {user.USERNAME_FIELD: user.get_username(), "password": password}
+    return client.post("/api/token/", body, format="json")
+
+
+def tokens(client, user, password=PASSWORD):
+    """Log in and return the pair."""
+    response = login(client, user, password)
+    assert response.status_code == 200, response.json()
+    return response.json()
+
+
+def ask(client, access):
+    """Return the answer to an authenticated request."""
+    return client.get("/api/me/", headers={"Authorization": f"Bearer {access}"})
+
+
+def refresh(client, token):
+    return client.post("/api/token/refresh/", {"refresh": token}, format="json")
+
+
+def verify(client, token):
+    return client.post("/api/token/verify/", {"token": token}, format="json")
