@@ -21,6 +21,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {"timeout": 20}
 if "TEST_DATABASE_NAME" in os.environ:
     DATABASES["default"]["TEST"] = {"NAME": os.environ["TEST_DATABASE_NAME"]}
+DATABASES["other"] = dj_database_url.parse("sqlite:///:memory:")
 
 USER_MODEL = os.environ.get("TEST_USER_MODEL", "auth.User")
 AUTH_USER_MODEL = USER_MODEL
@@ -39,6 +40,8 @@ INSTALLED_APPS = [
     "tests.users",
     "jwt_invalidation",
 ]
+if USER_MODEL == "auth.User":
+    INSTALLED_APPS.append("tests.members")
 if os.environ.get("TEST_BLACKLIST_APP"):
     INSTALLED_APPS.append("rest_framework_simplejwt.token_blacklist")
 

@@ -4,29 +4,9 @@ import pytest
 
 from jwt_invalidation import revocation
 from tests import people
+from tests.entrances import assert_alive, assert_revoked
 
 pytestmark = pytest.mark.django_db
-
-
-def answers(client, pair):
-    """Return the answers of every entrance to a pair of tokens."""
-    return [
-        people.ask(client, pair["access"]),
-        people.refresh(client, pair["refresh"]),
-        people.verify(client, pair["access"]),
-        people.verify(client, pair["refresh"]),
-    ]
-
-
-def assert_alive(client, pair):
-    assert [answer.status_code for answer in answers(client, pair)] == [200] * 4
-
-
-def assert_revoked(client, pair):
-    for answer in answers(client, pair):
-        assert answer.status_code == 401
-        assert answer.json() == {"detail": "Token has been revoked", "code": "token_revoked"}
-        assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="api"')
 
 
 def test_a_token_lives_at_every_entrance_until_its_users_password_changes(client, alice, bob):
