@@ -12,7 +12,7 @@ from django.db import OperationalError, ProgrammingError, connections, router, t
 
 from . import rehash, revocation
 from .models import TokenState
-from .users import is_user_class, primary_key_of
+from .users import is_user_class, primary_key_of, user_model
 
 logger = logging.getLogger("jwt_invalidation")
 
@@ -68,7 +68,9 @@ def after_user_is_saved(
 
 def before_user_is_deleted(sender: type[Any], instance: Any, using: str, **kwargs: Any) -> None:
     """Record the deletion while there is a state row to tell the version."""
-    if not _concerns_tokens(sender, using, None):
+    # A multi-table child announces its parent as well; only one of them is the user.
+    is_the_user = sender._meta.concrete_model is user_model()._meta.concrete_model
+    if not is_the_user or not _concerns_tokens(sender, using, None):
         return
     with _tolerating_missing_tables(using):
         revocation.record_deletion(primary_key_of(instance), using=using)

@@ -51,7 +51,7 @@ def revoke_users(
         if newcomers:
             state.record(newcomers, using=using)
         revoked = sum(_revoke_batch(batch, line, using=using) for batch in batches)
-        if user_ids:
+        if revoked:
             _tell_strategies(user_ids, line)
             _announce(line, user_ids, using=using)
     return revoked

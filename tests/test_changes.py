@@ -16,7 +16,7 @@ import pytest
 
 from jwt_invalidation.models import Revocation, TokenState
 from tests import people
-from tests.entrances import assert_alive, assert_dead, assert_revoked
+from tests.pairs import assert_alive, assert_dead, assert_revoked
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "other"])
 

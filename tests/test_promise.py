@@ -4,7 +4,7 @@ import pytest
 
 from jwt_invalidation import revocation
 from tests import people
-from tests.entrances import assert_alive, assert_revoked
+from tests.pairs import assert_alive, assert_revoked
 
 pytestmark = pytest.mark.django_db
 

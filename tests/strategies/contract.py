@@ -1,0 +1,115 @@
+"""The contract of a strategy, written once; each strategy's tests inherit it."""
+
+import pytest
+from rest_framework_simplejwt.tokens import Token
+
+from jwt_invalidation import revocation
+from jwt_invalidation.exceptions import TokenRevoked
+from jwt_invalidation.statement import statement
+from jwt_invalidation.strategies.base import Strategy
+from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
+
+
+def present(user, token):
+    """Return the user as the gate would load her for ``token``."""
+    return statement("default").run(user.pk, token.payload)
+
+
+@pytest.mark.django_db(transaction=True)
+class StrategyContract:
+    """Calls the strategy's own ``check``, so that none lives off another."""
+
+    strategy_class: type[Strategy]
+    path: str
+
+    @pytest.fixture(autouse=True)
+    def in_force(self, settings):
+        settings.JWT_INVALIDATION = {"STRATEGIES": [self.path]}
+
+    @pytest.fixture
+    def strategy(self):
+        return self.strategy_class()
+
+    def is_alive(self, strategy, token: Token, user) -> bool:
+        try:
+            strategy.check(token, present(user, token))
+        except TokenRevoked:
+            return False
+        return True
+
+    @pytest.fixture(params=[AccessToken, RefreshToken, SlidingToken])
+    def token(self, request, alice):
+        return request.param.for_user(alice)
+
+    def test_a_fresh_token_is_alive(self, strategy, token, alice):
+        assert self.is_alive(strategy, token, alice)
+
+    def test_what_is_made_of_a_refresh_token_is_alive(self, strategy, alice):
+        refresh = RefreshToken.for_user(alice)
+
+        assert self.is_alive(strategy, refresh.access_token, alice)
+        assert self.is_alive(strategy, refresh.rotate(), alice)
+        assert self.is_alive(strategy, refresh.rotate().access_token, alice)
+
+    def test_revoking_the_user_kills_it(self, strategy, token, alice):
+        revocation.revoke_user(alice, reason="admin")
+
+        assert not self.is_alive(strategy, token, alice)
+
+    def test_revoking_the_user_kills_what_was_made_of_it(self, strategy, alice):
+        refresh = RefreshToken.for_user(alice)
+        children = [refresh.access_token, refresh.rotate(), refresh.rotate().access_token]
+
+        revocation.revoke_user(alice, reason="admin")
+
+        assert [self.is_alive(strategy, child, alice) for child in children] == [False] * 3
+
+    def test_revoking_everyone_kills_it(self, strategy, token, alice):
+        revocation.revoke_everyone(reason="other")
+
+        assert not self.is_alive(strategy, token, alice)
+
+    def test_a_changed_password_kills_it(self, strategy, token, alice):
+        alice.set_password("another horse")
+        alice.save()
+
+        assert not self.is_alive(strategy, token, alice)
+
+    def test_revoking_another_user_does_not(self, strategy, token, alice, bob):
+        revocation.revoke_user(bob, reason="admin")
+
+        assert self.is_alive(strategy, token, alice)
+
+    def test_a_token_minted_afterwards_is_alive(self, strategy, alice):
+        revocation.revoke_user(alice, reason="admin")
+        revocation.revoke_everyone(reason="other")
+
+        assert self.is_alive(strategy, AccessToken.for_user(alice), alice)
+
+    def test_a_token_whose_expiry_was_changed_is_alive_until_revoked(self, strategy, token, alice):
+        token.set_exp(lifetime=2 * token.lifetime)
+        assert self.is_alive(strategy, token, alice)
+
+        revocation.revoke_user(alice, reason="admin")
+
+        assert not self.is_alive(strategy, token, alice)
+
+    def test_a_revocation_that_is_rolled_back_kills_nothing(self, strategy, token, alice):
+        from django.db import transaction
+
+        with pytest.raises(RuntimeError), transaction.atomic():
+            revocation.revoke_user(alice, reason="admin")
+            raise RuntimeError
+
+        assert self.is_alive(strategy, token, alice)
+
+    def test_a_check_writes_nothing(self, strategy, token, alice):
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        user = present(alice, token)
+
+        with CaptureQueriesContext(connection) as queries:
+            strategy.check(token, user)
+
+        assert len(queries) == 0

@@ -1,0 +1,182 @@
+"""A project's own strategy: asked with the others, told of each event, reading by one query."""
+
+from django.db import connection
+from django.db.models import BooleanField, Case, F, TextField, Value, When
+from django.db.models.functions import Cast
+from django.test.utils import CaptureQueriesContext
+import pytest
+
+from jwt_invalidation import revocation
+from jwt_invalidation.exceptions import TokenRevoked
+from jwt_invalidation.strategies.base import Claim, Strategy
+from jwt_invalidation.strategies.force import strategies_in_force
+from jwt_invalidation.strategies.version import VersionStrategy
+from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
+from tests import people
+from tests.pairs import assert_alive, assert_dead, assert_revoked
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class StaffSuspended(Strategy):
+    """Refuses staff, as a tenant that is suspended would be."""
+
+    columns = {"suspended": F("is_staff")}
+
+    def check(self, token, user):
+        if user.suspended:
+            raise TokenRevoked()
+
+
+class BoundToNote(Strategy):
+    """Compares a claim within the statement."""
+
+    columns = {
+        "note_is_right": Case(
+            When(
+                **{"is_staff": False, "pk__isnull": False},
+                then=Case(
+                    When(password__isnull=False, then=Cast(Claim("note"), TextField())),
+                    default=Value(""),
+                    output_field=TextField(),
+                ),
+            ),
+            default=Value(""),
+            output_field=TextField(),
+        ),
+        "always": Case(default=Value(True), output_field=BooleanField()),
+    }
+
+    def stamp(self, token, user):
+        token["note"] = "right"
+
+    def check(self, token, user):
+        if user.note_is_right != "right":
+            raise TokenRevoked()
+
+
+class Recording(Strategy):
+    """Writes down what it is told."""
+
+    told = []
+
+    def stamp(self, token, user):
+        self.told.append(("stamp", token.token_type))
+
+    def inherit(self, child, parent):
+        self.told.append(("inherit", child.token_type, parent["jti"], child["jti"]))
+
+    def reschedule(self, token):
+        self.told.append(("reschedule", token.token_type))
+
+    def revoke_users(self, user_ids, revocation):
+        self.told.append(("revoke_users", list(user_ids), revocation.reason))
+
+    def revoke_everyone(self, revocation):
+        self.told.append(("revoke_everyone", revocation.reason))
+
+
+@pytest.fixture
+def in_force(settings):
+    def put(*classes):
+        paths = [f"{each.__module__}.{each.__qualname__}" for each in classes]
+        settings.JWT_INVALIDATION = {"STRATEGIES": paths}
+
+    return put
+
+
+def test_the_version_strategy_is_always_in_force_and_the_first(in_force):
+    in_force(StaffSuspended)
+
+    assert [type(each) for each in strategies_in_force()] == [VersionStrategy, StaffSuspended]
+
+
+def test_the_version_strategy_is_in_force_once_where_the_settings_name_it(in_force):
+    in_force(StaffSuspended, VersionStrategy)
+
+    assert [type(each) for each in strategies_in_force()] == [StaffSuspended, VersionStrategy]
+
+
+def test_a_token_dies_if_any_strategy_says_so_and_lives_again_if_the_reason_ends(
+    client, alice, bob, in_force
+):
+    in_force(StaffSuspended)
+    hers, his = people.tokens(client, alice), people.tokens(client, bob)
+
+    alice.is_staff = True
+    alice.save()
+    assert_dead(client, hers, code="token_revoked")
+    assert_alive(client, his)
+
+    alice.is_staff = False
+    alice.save()
+    assert_alive(client, hers)
+    revocation.revoke_user(alice, reason="admin")
+    assert_revoked(client, hers)
+
+
+def test_all_strategies_share_the_one_query(client, alice, in_force):
+    in_force(StaffSuspended, BoundToNote)
+    hers = people.tokens(client, alice)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert people.ask(client, hers["access"]).status_code == 200
+
+    assert len(queries) == 1
+
+
+@pytest.mark.parametrize("note", ["wrong", None, 7, ["right"], {"right": 1}, "right\x00", "", 1e3])
+def test_a_claim_in_a_column_is_bound_anew_for_each_token(client, alice, in_force, note):
+    in_force(BoundToNote)
+    right, wrong = AccessToken.for_user(alice), AccessToken.for_user(alice)
+    wrong["note"] = note
+
+    assert people.ask(client, str(right)).status_code == 200
+    assert people.ask(client, str(wrong)).json()["code"] == "token_revoked"
+    assert people.ask(client, str(right)).status_code == 200
+
+
+def test_a_strategy_is_told_of_each_event(alice, in_force):
+    Recording.told = told = []
+    in_force(Recording)
+
+    refresh = RefreshToken.for_user(alice)
+    access = refresh.access_token
+    successor = refresh.rotate()
+    sliding = SlidingToken.for_user(alice)
+    sliding.set_exp()
+    revocation.revoke_user(alice, reason="admin")
+    revocation.revoke_everyone(reason="other")
+    alice.set_password("another horse")
+    alice.save()
+    key = alice.pk
+    alice.delete()
+
+    assert told == [
+        ("stamp", "refresh"),
+        ("inherit", "access", refresh["jti"], access["jti"]),
+        ("reschedule", "refresh"),
+        ("inherit", "refresh", refresh["jti"], successor["jti"]),
+        ("stamp", "sliding"),
+        ("reschedule", "sliding"),
+        ("revoke_users", [key], "admin"),
+        ("revoke_everyone", "other"),
+        ("revoke_users", [key], "password_changed"),
+        ("revoke_users", [key], "deleted"),
+    ]
+
+
+def test_a_strategy_that_fails_undoes_the_revocation(client, alice, in_force):
+    class Failing(Strategy):
+        def revoke_users(self, user_ids, revocation):
+            raise RuntimeError
+
+    globals()["Failing"] = Failing
+    Failing.__qualname__ = "Failing"
+    hers = people.tokens(client, alice)
+    in_force(Failing)
+
+    with pytest.raises(RuntimeError):
+        revocation.revoke_user(alice, reason="admin")
+
+    assert_alive(client, hers)

@@ -1,0 +1,29 @@
+import pytest
+
+from jwt_invalidation.exceptions import TokenRevoked
+from jwt_invalidation.strategies.version import VersionStrategy
+from jwt_invalidation.tokens import AccessToken
+from tests.strategies.contract import StrategyContract, present
+
+
+class TestVersionStrategy(StrategyContract):
+    strategy_class = VersionStrategy
+    path = "jwt_invalidation.strategies.version.VersionStrategy"
+
+    @pytest.mark.parametrize("claim", ["token_version", "token_epoch"])
+    @pytest.mark.parametrize("off", [1, -1])
+    def test_a_larger_version_is_as_dead_as_a_smaller_one(self, strategy, alice, claim, off):
+        token = AccessToken.for_user(alice)
+        token[claim] += off
+
+        assert not self.is_alive(strategy, token, alice)
+
+    @pytest.mark.parametrize("claim", ["token_version", "token_epoch"])
+    def test_what_equals_the_version_without_being_an_integer_is_none(
+        self, strategy, alice, claim
+    ):
+        token = AccessToken.for_user(alice)
+        token[claim] = float(token[claim])
+
+        with pytest.raises(TokenRevoked):
+            strategy.check(token, present(alice, token))

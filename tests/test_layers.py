@@ -1,0 +1,73 @@
+"""A file imports only from rows above it."""
+
+import ast
+from pathlib import Path
+
+import jwt_invalidation
+import pytest
+
+PACKAGE = Path(jwt_invalidation.__file__).parent
+
+# Each row may import from the rows above it, and a name from files of its own folder.
+ROWS = [
+    ["conf", "exceptions", "signals", "claims", "fingerprint", "challenge"],
+    ["models"],
+    ["users"],
+    ["state"],
+    ["rehash", "log"],
+    ["strategies"],
+    ["revocation"],
+    ["sweep"],
+    ["statement"],
+    ["gate"],
+    ["tokens"],
+    ["receivers"],
+    ["authentication", "serializers"],
+    ["views"],
+    ["urls"],
+    ["admin"],
+    ["checks", "management"],
+    ["apps"],
+]
+RANK = {name: rank for rank, row in enumerate(ROWS) for name in row}
+FILES = sorted(
+    path.relative_to(PACKAGE)
+    for path in PACKAGE.rglob("*.py")
+    if path.parent.name != "migrations" and path != PACKAGE / "__init__.py"
+)
+
+
+def place_of(path):
+    """Return the row's name of a file: its folder, or its own where it lies at the top."""
+    return path.parts[0].removesuffix(".py")
+
+
+def imports_of(path):
+    """Yield the names of our own modules that a file imports, relative to the package."""
+    folder = path.parts[:-1]
+    for node in ast.walk(ast.parse((PACKAGE / path).read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = folder[: len(folder) - (node.level - 1)]
+            if node.module:
+                yield ".".join([*base, node.module])
+            else:
+                for alias in node.names:
+                    yield ".".join([*base, alias.name])
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_a_file_imports_only_from_the_rows_above_it(path):
+    own = place_of(path)
+
+    for name in imports_of(path):
+        other = name.split(".")[0]
+        assert other == own or RANK[other] < RANK[own], f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_no_file_imports_itself_by_its_full_name(path):
+    assert "from jwt_invalidation" not in (PACKAGE / path).read_text()
+
+
+def test_every_file_has_a_row():
+    assert {place_of(path) for path in FILES} <= set(RANK)
