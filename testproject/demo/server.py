@@ -1,0 +1,42 @@
+"""A real HTTP server for the site, in threads of this process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import logging
+from threading import Thread
+from typing import Any
+
+from django.core.servers.basehttp import (
+    ThreadedWSGIServer,
+    WSGIRequestHandler,
+    get_internal_wsgi_application,
+)
+
+
+class DemoServer(ThreadedWSGIServer):
+    """Waits, when closed, for its threads: a database in use cannot be destroyed."""
+
+    daemon_threads = False
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Leaves the terminal to the demo."""
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the parent's name
+        """Print nothing."""
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Serve the site on a free port of the loopback interface; yield its URL."""
+    with DemoServer(("127.0.0.1", 0), QuietHandler) as server:
+        server.set_app(get_internal_wsgi_application())
+        # The refusals are what is shown; of the rest, errors are still logged.
+        logging.getLogger("django.request").setLevel(logging.ERROR)
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()

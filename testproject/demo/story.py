@@ -1,0 +1,144 @@
+"""The steps of the demo: what is done on the real site, and what is promised of it."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
+from django.contrib.auth.models import User
+from django.db import connection
+
+from jwt_invalidation import revocation
+from jwt_invalidation.models import Revocation
+
+from .browser import Browser
+from .people import Device, Person
+from .step import Step
+
+ALIVE = "200"
+REVOKED = "401 token_revoked"
+NOTE = "lost on a journey"
+
+
+class Stage:
+    """The site, and the people and devices that appear in every step."""
+
+    def __init__(self, site: str, hasher: PBKDF2PasswordHasher) -> None:
+        self.site = site
+        self.hasher = hasher
+        self.alice, self.bob, self.carol = (Person.join(name) for name in ("alice", "bob", "carol"))
+        self.admin = Person.join("root", is_staff=True, is_superuser=True)
+        self.laptop, self.phone = Device("laptop", site), Device("phone", site)
+        self.bobs, self.carols = Device("bob", site), Device("carol", site)
+
+    def log_in(self, step: Step, device: Device, person: Person | None = None) -> None:
+        """Log in on a device, as Alice if nobody is named, and see that its tokens are alive."""
+        step.see(device.name, "login", device.log_in(person or self.alice), ALIVE)
+        step.see(device.name, "me", device.me(), ALIVE)
+
+
+def log_in_on_two_devices(stage: Stage, step: Step) -> None:
+    """Begin."""
+    for device in (stage.laptop, stage.phone):
+        step.see(device.name, "login", device.log_in(stage.alice), ALIVE)
+        step.see_entrances(device, ALIVE)
+
+
+def change_the_password(stage: Stage, step: Step) -> None:
+    """Change it through the API, on the laptop."""
+    alice, laptop = stage.alice, stage.laptop
+    body = {"old_password": alice.password, "new_password": "a horse of another colour"}
+    answer = laptop.browser.post("/api/password/", body, token=laptop.access)
+    step.see("laptop", "password", answer, "204")
+    if answer.status == 204:
+        alice.password = body["new_password"]
+    step.see_entrances(stage.phone, REVOKED)
+    stage.log_in(step, laptop)
+    stage.log_in(step, stage.phone)
+
+
+def deactivate_and_reactivate(stage: Stage, step: Step) -> None:
+    """Close the account and open it again, as any code does it."""
+    alice, phone = User.objects.get(pk=stage.alice.user.pk), stage.phone
+    alice.is_active = False
+    alice.save()
+    step.see_entrances(phone, "401 user_inactive", refresh="401 no_active_account")
+    step.see("phone", "login", Device("phone", stage.site).log_in(stage.alice), "401")
+    alice.is_active = True
+    alice.save()
+    step.see_entrances(phone, REVOKED)
+    stage.log_in(step, phone)
+
+
+def change_a_password_by_sql(stage: Stage, step: Step) -> None:
+    """Change it behind Django's back: no signal is sent, the next request finds out."""
+    stage.log_in(step, stage.laptop)
+    alice = stage.alice
+    alice.password = "set by another program"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE auth_user SET password = %s WHERE id = %s",
+            [make_password(alice.password), alice.user.pk],
+        )
+        step.see("SQL", "rows", cursor.rowcount, 1)
+    step.see_entrances(stage.laptop, REVOKED)
+    step.see("phone", "me", stage.phone.me(), REVOKED)
+    stage.log_in(step, stage.laptop)
+
+
+def upgrade_a_hash(stage: Stage, step: Step) -> None:
+    """Raise the work factor, as each release of Django does, and log in: nobody else is out."""
+    stage.log_in(step, stage.laptop)
+    stage.hasher.iterations *= 2
+    stage.log_in(step, stage.phone)
+    stored = User.objects.get(pk=stage.alice.user.pk).password
+    iterations = stage.hasher.decode(stored)["iterations"]
+    step.see("hash", "iterations", iterations, stage.hasher.iterations)
+    step.see_entrances(stage.laptop, ALIVE)
+
+
+def revoke_in_the_admin(stage: Stage, step: Step) -> None:
+    """Select users on the list of the admin, choose the action, confirm."""
+    stage.log_in(step, stage.laptop)
+    stage.log_in(step, stage.bobs, stage.bob)
+    stage.log_in(step, stage.carols, stage.carol)
+    selected = [stage.bob.user.pk, stage.carol.user.pk]
+    _confirm_the_action(stage, step, [str(key) for key in selected])
+    noted = Revocation.objects.filter(subject__in=selected, note=NOTE)
+    step.see("log", "lines with the note", noted.count(), len(selected))
+    step.see_entrances(stage.bobs, REVOKED)
+    step.see_entrances(stage.carols, REVOKED)
+    step.see_entrances(stage.laptop, ALIVE)
+
+
+def _confirm_the_action(stage: Stage, step: Step, selected: list[str]) -> None:
+    admin = Browser(stage.site)
+    entry = admin.get("/admin/login/?next=/admin/")
+    credentials = {"username": stage.admin.user.username, "password": stage.admin.password}
+    step.see("admin", "login", admin.submit(entry, "password", credentials), "302")
+    users = admin.get("/admin/auth/user/")
+    step.see("admin", "users", users, "200")
+    ticked = {"action": ["revoke_tokens"], "index": ["0"], "_selected_action": selected}
+    confirmation = admin.submit(users, "action", ticked)
+    step.see("admin", "action", confirmation, "200")
+    step.see("admin", "confirm", admin.submit(confirmation, "post", {"note": NOTE}), "302")
+
+
+def revoke_everyone(stage: Stage, step: Step) -> None:
+    """Log everybody out with one row."""
+    people = {stage.laptop: stage.alice, stage.bobs: stage.bob, stage.carols: stage.carol}
+    for device, person in people.items():
+        stage.log_in(step, device, person)
+    revocation.revoke_everyone(reason="other", note="demo")
+    for device in people:
+        step.see_entrances(device, REVOKED)
+    stage.log_in(step, stage.laptop)
+
+
+STEPS: dict[str, Callable[[Stage, Step], None]] = {
+    "log in on two devices": log_in_on_two_devices,
+    "change the password": change_the_password,
+    "deactivate, reactivate": deactivate_and_reactivate,
+    "change a password by SQL": change_a_password_by_sql,
+    "upgrade a hash": upgrade_a_hash,
+    "revoke in the admin": revoke_in_the_admin,
+    "revoke everyone": revoke_everyone,
+}
