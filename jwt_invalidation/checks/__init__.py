@@ -1,5 +1,78 @@
-"""System checks: what conf believes, they doubt."""
+"""System checks: what conf believes, they doubt.
+
+An Error is a hole in the promise, or what would answer 500; a Warning can be lived with. Each can
+be silenced by its id in ``SILENCED_SYSTEM_CHECKS``; all run alone by
+``manage.py check --tag jwt_invalidation``.
+
+=======================  ==========================================================================
+``jwt_invalidation.``    says
+=======================  ==========================================================================
+``E001``                 ``JWT_INVALIDATION`` is not a dict
+``E002``                 ``JWT_INVALIDATION`` has an unknown key
+``E003``                 a key of ``JWT_INVALIDATION`` has an impossible value
+``E004``                 a strategy cannot be imported, or is none
+``E005``                 DRF's ``DEFAULT_AUTHENTICATION_CLASSES`` name a class without the gate
+``E006``                 a view in the URLconf authenticates by a class without the gate
+``E007``                 a view of tokens without the gate is in the URLconf
+``E008``                 another view in the URLconf has a serializer without the gate
+``E009``                 a serializer with the gate makes tokens without it
+``E010``                 a serializer that ``SIMPLE_JWT`` names cannot be imported
+``E011``                 ``USER_ID_FIELD`` is no column of the user model
+``E012``                 ``USER_ID_FIELD`` is not unique
+``E013``                 a database router parts users from the tables of this app
+``E014``                 PyJWT is too old
+``E015``                 the signing key is empty
+``W001``                 a serializer that ``SIMPLE_JWT`` names is replaced by ours
+``W002``                 a serializer that a view of ours names is replaced by ours
+``W003``                 the signing key is short
+``W004``                 the signing key is ``SECRET_KEY``
+``W005``                 tokens without a version are still accepted (``--deploy``)
+``W006``                 an admin of users cannot revoke their tokens
+``I001``                 how long they have been cannot be read (``--deploy``)
+=======================  ==========================================================================
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.checks import CheckMessage, Tags, register
+
+from .admin import check_user_admin
+from .authentication import check_default_authentication, check_reachable_authentication
+from .database import check_routers
+from .deployment import check_unversioned_tokens
+from .keys import check_signing_key
+from .pyjwt import check_pyjwt
+from .serializers import check_declared_serializers, check_reachable_serializers
+from .settings import check_settings
+from .users import check_user_id_field
+from .views import check_reachable_views
+
+TAG = "jwt_invalidation"
+
+Check = Callable[..., Iterable[CheckMessage]]
+
+CHECKS: tuple[Check, ...] = (
+    check_declared_serializers,
+    check_default_authentication,
+    check_pyjwt,
+    check_reachable_authentication,
+    check_reachable_serializers,
+    check_reachable_views,
+    check_routers,
+    check_settings,
+    check_signing_key,
+    check_user_admin,
+    check_user_id_field,
+)
 
 
 def register_all() -> None:
-    """Register every check."""
+    """Register every check; the one that asks the database runs with ``--deploy`` alone."""
+    for check in CHECKS:
+        _register(check)
+    _register(check_unversioned_tokens, deploy=True)
+
+
+def _register(check: Any, **options: bool) -> None:
+    register(check, Tags.security, TAG, **options)

@@ -1,0 +1,41 @@
+"""Is the action that revokes tokens within reach of the operator?"""
+
+from typing import Any
+
+from django.apps import apps
+from django.core import checks
+
+from ..users import is_user_class
+
+HINT = """\
+If an app registers it with the default site, list "jwt_invalidation" after that app in \
+INSTALLED_APPS. Else write:
+from jwt_invalidation.admin import RevokeTokensMixin
+class {name}(RevokeTokensMixin, {base}): ..."""
+
+
+def check_user_admin(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn of each admin of users, on any site, that cannot revoke their tokens."""
+    if not apps.is_installed("django.contrib.admin"):
+        return []
+    from django.contrib.admin.sites import all_sites  # Only where the app is installed.
+
+    user_models = [model for model in apps.get_models() if is_user_class(model)]
+    return [
+        _warning(site.name, model, type(site.get_model_admin(model)))
+        for site in sorted(all_sites, key=lambda site: site.name)
+        for model in user_models
+        if site.is_registered(model)
+        # Asked of the class, not by isinstance: to import the mixin registers our models, also
+        # where a project registers by hand what its admin shows.
+        and not getattr(site.get_model_admin(model), "can_revoke_tokens", False)
+    ]
+
+
+def _warning(site: str, model: type[Any], admin_class: type[Any]) -> checks.Warning:
+    path = f"{admin_class.__module__}.{admin_class.__qualname__}"
+    return checks.Warning(
+        f"{path}, the admin of {model._meta.label} on the site {site!r}, cannot revoke tokens.",
+        hint=HINT.format(name=admin_class.__name__, base=admin_class.__name__),
+        id="jwt_invalidation.W006",
+    )

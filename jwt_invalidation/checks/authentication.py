@@ -1,0 +1,73 @@
+"""simplejwt's authentication classes where the gate should stand: revoked tokens would pass."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core import checks
+from rest_framework.settings import api_settings
+from rest_framework.views import APIView
+from rest_framework_simplejwt import authentication as simplejwt
+
+from ..authentication import GatedAuthenticationMixin, JWTAuthentication
+from .classes import dotted, passes
+from .reachable import entrances
+
+
+def check_default_authentication(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Refuse classes without the gate among the defaults of DRF."""
+    try:
+        declared = api_settings.DEFAULT_AUTHENTICATION_CLASSES
+    except ImportError:
+        # No view of DRF's can be imported then, which says more than we could.
+        return []
+    return [
+        checks.Error(
+            f'REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"] names {dotted(each)}, which accepts'
+            " revoked tokens.",
+            hint=_advice(each),
+            id="jwt_invalidation.E005",
+        )
+        for each in _ungated(declared)
+    ]
+
+
+def check_reachable_authentication(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Refuse classes without the gate on any view that a request can reach."""
+    messages: list[checks.CheckMessage] = []
+    for entrance in entrances():
+        declared = entrance.attribute("authentication_classes")
+        # What a view has from DRF's defaults is told once, where it is declared.
+        if declared is APIView.authentication_classes:
+            continue
+        found = _ungated(declared)
+        if found:
+            names = " and ".join(dotted(each) for each in found)
+            messages.append(
+                checks.Error(
+                    f"{entrance}, which accepts revoked tokens: it authenticates by {names}.",
+                    hint=" ".join(_advice(each) for each in found),
+                    id="jwt_invalidation.E006",
+                )
+            )
+    return messages
+
+
+def _ungated(declared: Any) -> list[type]:
+    return [
+        each
+        for each in (declared if isinstance(declared, Iterable) else ())
+        if isinstance(each, type)
+        and issubclass(each, simplejwt.JWTAuthentication)
+        and not passes(each, GatedAuthenticationMixin, "get_user")
+    ]
+
+
+def _advice(cls: type) -> str:
+    if cls.__module__ == simplejwt.__name__:
+        return f"Name {dotted(JWTAuthentication)} instead."
+    name = cls.__name__
+    return (
+        f"Name a child of it instead in which the gate comes first:"
+        f" class Gated{name}({GatedAuthenticationMixin.__name__}, {name}), with"
+        f" {GatedAuthenticationMixin.__name__} from {GatedAuthenticationMixin.__module__}."
+    )

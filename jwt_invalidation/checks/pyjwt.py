@@ -1,0 +1,23 @@
+"""PyJWT, which verifies every token: releases with known holes."""
+
+from typing import Any
+
+from django.core import checks
+from django.utils.version import get_version_tuple
+import jwt
+
+# Up to 2.14 a deeply nested, signed payload is a 500 (CVE-2026-101918); others are worse.
+OLDEST = (2, 15)
+
+
+def check_pyjwt(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Refuse a PyJWT with known vulnerabilities."""
+    if get_version_tuple(jwt.__version__) >= OLDEST:
+        return []
+    return [
+        checks.Error(
+            f"PyJWT {jwt.__version__} is too old: it has known vulnerabilities.",
+            hint='Run: python -m pip install --upgrade "PyJWT>=2.15"',
+            id="jwt_invalidation.E014",
+        )
+    ]

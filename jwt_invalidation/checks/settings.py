@@ -1,0 +1,101 @@
+"""``JWT_INVALIDATION`` itself: its keys, and what they may hold."""
+
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.core import checks
+
+from ..conf import KEYS, VERSION_STRATEGY
+from ..strategies.base import Strategy
+from .classes import dotted, load_class
+
+
+class Rule(NamedTuple):
+    """What a key may hold, in code, in words and as a line to paste."""
+
+    allows: Callable[[Any], bool]
+    expected: str
+    example: str
+
+
+def _is_list_of_strings(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value)
+
+
+def _is_policy(value: Any) -> bool:
+    return value in ("accept", "reject")
+
+
+def _is_positive_integer(value: Any) -> bool:
+    # Not isinstance: True is an int.
+    return type(value) is int and value > 0
+
+
+RULES: Mapping[str, Rule] = {
+    "STRATEGIES": Rule(
+        _is_list_of_strings, "a list of dotted paths", f'"STRATEGIES": ["{VERSION_STRATEGY}"]'
+    ),
+    "UNVERSIONED_TOKENS": Rule(
+        _is_policy, '"accept" or "reject"', '"UNVERSIONED_TOKENS": "accept"'
+    ),
+    "MAX_TOKEN_LENGTH": Rule(
+        _is_positive_integer, "a positive integer, in bytes", '"MAX_TOKEN_LENGTH": 8192'
+    ),
+}
+
+
+def check_settings(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Refuse a ``JWT_INVALIDATION`` that does not say what its author meant."""
+    declared = getattr(settings, "JWT_INVALIDATION", {})
+    if not isinstance(declared, Mapping):
+        return [
+            checks.Error(
+                f"JWT_INVALIDATION must be a dict, not {declared!r}.",
+                hint='Write: JWT_INVALIDATION = {"UNVERSIONED_TOKENS": "accept"}',
+                id="jwt_invalidation.E001",
+            )
+        ]
+    return [*_unknown_keys(declared), *_impossible_values(declared), *_strategies(declared)]
+
+
+def _unknown_keys(declared: Mapping[Any, Any]) -> Iterator[checks.CheckMessage]:
+    for key in declared:
+        if key in KEYS:
+            continue
+        close = get_close_matches(str(key).upper(), KEYS, n=1)
+        advice = f'Did you mean "{close[0]}"?' if close else "Remove it."
+        yield checks.Error(
+            f"JWT_INVALIDATION has an unknown key: {key!r}.",
+            hint=f"{advice} The keys are {', '.join(KEYS)}.",
+            id="jwt_invalidation.E002",
+        )
+
+
+def _impossible_values(declared: Mapping[Any, Any]) -> Iterator[checks.CheckMessage]:
+    for key, rule in RULES.items():
+        if key in declared and not rule.allows(declared[key]):
+            yield checks.Error(
+                f'JWT_INVALIDATION["{key}"] must be {rule.expected}, not {declared[key]!r}.',
+                hint=f"Write: JWT_INVALIDATION = {{{rule.example}}}",
+                id="jwt_invalidation.E003",
+            )
+
+
+def _strategies(declared: Mapping[Any, Any]) -> Iterator[checks.CheckMessage]:
+    paths = declared.get("STRATEGIES", [])
+    for path in paths if _is_list_of_strings(paths) else []:
+        try:
+            found = load_class(path)
+        except ImportError as error:
+            problem = f"names {path!r}, which cannot be imported: {error}."
+        else:
+            if issubclass(found, Strategy):
+                continue
+            problem = f"names {path!r}, which is not a {dotted(Strategy)}."
+        yield checks.Error(
+            f'JWT_INVALIDATION["STRATEGIES"] {problem}',
+            hint=f"Name children of Strategy: {RULES['STRATEGIES'].example}",
+            id="jwt_invalidation.E004",
+        )

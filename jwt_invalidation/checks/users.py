@@ -1,0 +1,45 @@
+"""The field of the user model that tokens name their users by."""
+
+from typing import Any
+
+from django.core import checks
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field
+
+from ..conf import conf
+from ..statement import user_id_field
+from ..users import user_model
+
+
+def check_user_id_field(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Refuse a field by which a token could name nobody, or two users."""
+    name, model = conf.simplejwt.USER_ID_FIELD, user_model()._meta
+    hint = f'Write: SIMPLE_JWT = {{"USER_ID_FIELD": "{model.pk.attname}"}}'
+    try:
+        field: Any = user_id_field()
+    except FieldDoesNotExist:
+        field = None
+    # What a relation is called holds an object, whose text would become the claim.
+    if field is None or (field.is_relation and name == field.name):
+        return [
+            checks.Error(
+                f'SIMPLE_JWT["USER_ID_FIELD"] is {name!r}, which is no column of {model.label}.',
+                hint=hint,
+                id="jwt_invalidation.E011",
+            )
+        ]
+    if not _is_unique(field):
+        return [
+            checks.Error(
+                f'SIMPLE_JWT["USER_ID_FIELD"] is {name!r}, which is not unique in {model.label}:'
+                " a token could name two users.",
+                hint=f"{hint}, or make the field unique.",
+                id="jwt_invalidation.E012",
+            )
+        ]
+    return []
+
+
+def _is_unique(field: "Field[Any, Any]") -> bool:
+    constraints = field.model._meta.total_unique_constraints
+    return field.unique or any(each.fields == (field.name,) for each in constraints)
