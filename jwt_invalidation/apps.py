@@ -17,9 +17,7 @@ class JWTInvalidationConfig(AppConfig):
         from . import checks, receivers, rehash, users  # Models are loaded only by now.
 
         checks.register_all()
-        user_class = users.user_model()._meta.concrete_model
-        assert user_class is not None
-        rehash.wrap(user_class)
+        rehash.wrap(users.concrete_user_model())
         for signal, receiver in (
             (pre_save, receivers.before_user_is_saved),
             (post_save, receivers.after_user_is_saved),

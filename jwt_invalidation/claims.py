@@ -79,6 +79,6 @@ def read_user_id(claim: Any, field: "models.Field[Any, Any]", using: str) -> Any
 def _fits(value: Any, field: "models.Field[Any, Any]", using: str) -> bool:
     if isinstance(field, models.IntegerField):
         low, high = connections[using].ops.integer_field_range(field.get_internal_type())
-        return (low is None or low <= value) and (high is None or value <= high)
+        return bool((low is None or low <= value) and (high is None or value <= high))
     # PostgreSQL stores no NUL, and no database a lone surrogate: encode() raises a ValueError.
     return "\x00" not in str(value) and bool(str(value).encode())

@@ -32,7 +32,7 @@ class Conf:
 
     @property
     def simplejwt(self) -> Any:
-        """simplejwt's own settings, which it replaces when ``SIMPLE_JWT`` changes."""
+        """The settings of simplejwt, which replaces the object when ``SIMPLE_JWT`` changes."""
         return simplejwt_settings.api_settings
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 import logging
+from typing import Any
 
 from django.db import DataError, Error
 from django.utils.translation import gettext_lazy as _
@@ -16,35 +17,35 @@ logger = logging.getLogger("jwt_invalidation")
 class TokenRevoked(InvalidToken):
     """The token was good once and has been taken back."""
 
-    default_detail = _("Token has been revoked")
+    default_detail: Any = _("Token has been revoked")
     default_code = "token_revoked"
 
 
 class UserNotFound(AuthenticationFailed):
     """The token is genuine, but its user is gone."""
 
-    default_detail = _("User not found")
+    default_detail: Any = _("User not found")
     default_code = "user_not_found"
 
 
 class UserInactive(AuthenticationFailed):
     """The token is genuine, but its user has been deactivated."""
 
-    default_detail = _("User is inactive")
+    default_detail: Any = _("User is inactive")
     default_code = "user_inactive"
 
 
 class NoActiveAccount(AuthenticationFailed):
     """The refresh token is genuine, but ``USER_AUTHENTICATION_RULE`` refuses its user."""
 
-    default_detail = _("No active account found for the given token.")
+    default_detail: Any = _("No active account found for the given token.")
     default_code = "no_active_account"
 
 
 class CredentialsChanged(AuthenticationFailed):
     """No token is minted: the credentials that were verified are no longer the stored ones."""
 
-    default_detail = _("The account changed while you were logging in. Please log in again.")
+    default_detail: Any = _("The account changed while you were logging in. Please log in again.")
     default_code = "credentials_changed"
 
 
@@ -55,7 +56,7 @@ class StateUnavailable(APIException):
     """
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = _("The token cannot be checked at the moment. Please try again.")
+    default_detail: Any = _("The token cannot be checked at the moment. Please try again.")
     default_code = "state_unavailable"
     # Seconds; DRF's exception handler turns it into a Retry-After header.
     wait = 5

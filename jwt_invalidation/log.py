@@ -26,6 +26,6 @@ def write_lines(user_ids: Sequence[Any], line: Revocation, *, using: str) -> Non
     rows = TokenState.objects.using(using).filter(user__in=user_ids).values_list(*columns)
     select, params = rows.query.get_compiler(using=using).as_sql()
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(field.attname) for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {quote(Revocation._meta.db_table)} ({names}) {select}", params)

@@ -6,13 +6,12 @@ import logging
 from typing import Any
 
 from django.apps import apps
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError, ProgrammingError, connections, router, transaction
 
 from . import rehash, revocation
 from .models import TokenState
-from .users import is_user_class, primary_key_of, user_model
+from .users import concrete_user_model, is_user_class, primary_key_of
 
 logger = logging.getLogger("jwt_invalidation")
 
@@ -69,7 +68,7 @@ def after_user_is_saved(
 def before_user_is_deleted(sender: type[Any], instance: Any, using: str, **kwargs: Any) -> None:
     """Record the deletion while there is a state row to tell the version."""
     # A multi-table child announces its parent as well; only one of them is the user.
-    is_the_user = sender._meta.concrete_model is user_model()._meta.concrete_model
+    is_the_user = sender._meta.concrete_model is concrete_user_model()
     if not is_the_user or not _concerns_tokens(sender, using, None):
         return
     with _tolerating_missing_tables(using):

@@ -34,7 +34,7 @@ class StalePassword(Exception):
 class Verification:
     """A run of ``check_password``: blank when printed, for tracebacks show local variables."""
 
-    instance: AbstractBaseUser
+    instance: AbstractBaseUser | None
     raw_password: str
     # Holds the lock that `prove` takes until the upgraded hash is stored.
     locks: ExitStack = field(default_factory=ExitStack)
@@ -44,26 +44,23 @@ class Verification:
         return hashers.check_password(self.raw_password, encoded)
 
 
-_current: ContextVar[Verification | None] = ContextVar("jwt_invalidation_verification", default=None)
+NOBODY = Verification(instance=None, raw_password="")
+_current: ContextVar[Verification] = ContextVar("jwt_invalidation_verification", default=NOBODY)
 
 
 def wrap(model: type[AbstractBaseUser]) -> None:
     """Wrap ``check_password`` and ``acheck_password`` of a user model, once."""
     if getattr(model.check_password, "is_wrapped_by_jwt_invalidation", False):
         return
-    model.check_password = _watched(model.check_password)  # type: ignore[method-assign]
+    model.check_password = _watched(model.check_password)  # type: ignore[method-assign]  # on purpose
     if model.acheck_password is AbstractBaseUser.acheck_password:
-        model.acheck_password = _in_a_thread  # type: ignore[method-assign]
+        model.acheck_password = _in_a_thread  # type: ignore[assignment]  # as Django declares it
 
 
 def is_upgrade(instance: AbstractBaseUser) -> bool:
     """Is ``instance`` saved by its own ``check_password``, and not by ``set_password``?"""
-    verification = _current.get()
-    return (
-        verification is not None
-        and verification.instance is instance
-        and getattr(instance, "_password", None) is None
-    )
+    is_verified = _current.get().instance is instance
+    return is_verified and getattr(instance, "_password", None) is None
 
 
 @sensitive_variables()
@@ -75,7 +72,6 @@ def prove(instance: AbstractBaseUser, reconcile: Callable[[], Snapshot], *, usin
     password by now: else the upgrade would write the old one back over a concurrent change.
     """
     verification = _current.get()
-    assert verification is not None
     # Inside a transaction of the caller's, it is that one which holds the lock to the end.
     begins = not connections[using].in_atomic_block
     for _ in range(ATTEMPTS):
@@ -102,7 +98,9 @@ def _lock(seen: Snapshot, *, using: str) -> bool:
     that SQLite lets a transaction begin with.
     """
     rows = user_model()._base_manager.using(using)
-    return rows.filter(pk=seen.pk, password=seen.stored_password).update(password=F("password")) == 1
+    return (
+        rows.filter(pk=seen.pk, password=seen.stored_password).update(password=F("password")) == 1
+    )
 
 
 def _watched(check_password: Callable[..., bool]) -> Callable[..., bool]:
@@ -134,4 +132,5 @@ def _watching(verification: Verification) -> Iterator[None]:
 @wraps(AbstractBaseUser.acheck_password)
 async def _in_a_thread(self: Any, raw_password: str) -> bool:
     # The lock, the UPDATE and the commit must be those of one connection, and so of one thread.
-    return await sync_to_async(self.check_password)(raw_password)
+    is_right: bool = await sync_to_async(self.check_password)(raw_password)
+    return is_right

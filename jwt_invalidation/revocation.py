@@ -1,13 +1,12 @@
 """The public verbs, and the one path on which tokens die."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connections, router, transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from . import state
 from .exceptions import StateUnavailable
@@ -57,7 +56,9 @@ def revoke_users(
     return revoked
 
 
-def revoke_user(user: Any, *, reason: str, actor: AbstractBaseUser | None = None, note: str = "") -> int:
+def revoke_user(
+    user: Any, *, reason: str, actor: AbstractBaseUser | None = None, note: str = ""
+) -> int:
     """Kill every token of one user; see `revoke_users`."""
     return revoke_users([user], reason=reason, actor=actor, note=note)
 
@@ -116,7 +117,10 @@ arevoke_everyone = sync_to_async(revoke_everyone)
 def _line(
     scope: Revocation.Scope, reason: str, *, actor: AbstractBaseUser | None = None, note: str = ""
 ) -> Revocation:
-    return Revocation(scope=scope, reason=Reason(reason), actor=actor, note=note)
+    line = Revocation(scope=scope, reason=Reason(reason), note=note)
+    if actor is not None:
+        line.actor = cast(Any, actor)
+    return line
 
 
 def _revoke_batch(user_ids: Sequence[Any], line: Revocation, *, using: str) -> int:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 import secrets
 import time
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models, transaction
-from django.db.models import Expression, F, QuerySet, Subquery, Value
+from django.db.models import F, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -54,7 +54,9 @@ class Snapshot(NamedTuple):
     @property
     def password_agrees(self) -> bool:
         """Is the stored password the one on record, or a proven re-hash of it?"""
-        return any(print_ in self.fingerprints for print_ in possible_fingerprints(self.stored_password))
+        return any(
+            print_ in self.fingerprints for print_ in possible_fingerprints(self.stored_password)
+        )
 
     @property
     def agrees(self) -> bool:
@@ -69,7 +71,10 @@ class Snapshot(NamedTuple):
     @property
     def fingerprints(self) -> list[str]:
         """The fingerprints on record, the older ones first."""
-        return [*(self.state_rehashed_fingerprints or "").split(), self.state_password_fingerprint or ""]
+        return [
+            *(self.state_rehashed_fingerprints or "").split(),
+            self.state_password_fingerprint or "",
+        ]
 
     @property
     def recorded(self) -> dict[str, Any]:
@@ -85,13 +90,14 @@ class Snapshot(NamedTuple):
     def carries(self, password: str) -> bool:
         """Is ``password``, a hash, the stored one or proven to be of the same password?"""
         return password == self.stored_password or (
-            self.agrees and any(print_ in self.fingerprints for print_ in possible_fingerprints(password))
+            self.agrees
+            and any(print_ in self.fingerprints for print_ in possible_fingerprints(password))
         )
 
 
 read_off = attrgetter(*Snapshot._fields)
 
-VERSION_COLUMNS: dict[str, Expression | F] = {
+VERSION_COLUMNS: dict[str, Combinable] = {
     "state_token_version": F("token_state__token_version"),
     "state_not_before": F("token_state__not_before"),
     "epoch_token_epoch": Subquery(TokenEpoch.objects.values("token_epoch")[:1]),
@@ -101,13 +107,10 @@ VERSION_COLUMNS: dict[str, Expression | F] = {
 
 def is_active_is_stored() -> bool:
     """Does the user model have ``is_active`` as a column, not as a mere attribute?"""
-    try:
-        return bool(user_model()._meta.get_field("is_active").concrete)
-    except FieldDoesNotExist:
-        return False
+    return any(field.name == "is_active" for field in user_model()._meta.concrete_fields)
 
 
-def credential_columns() -> dict[str, Expression | F]:
+def credential_columns() -> dict[str, Combinable]:
     """Return what tells, in the statement that loads a user, whether row and state agree."""
     return {
         "stored_password": F("password"),
@@ -125,12 +128,9 @@ def of(user: Any) -> Snapshot:
 
 def snapshots(using: str) -> "QuerySet[Any, dict[str, Any]]":
     """Return a queryset of all users' snapshots, as dicts: hidden users have tokens, too."""
-    return (
-        user_model()
-        ._base_manager.using(using)
-        .annotate(**credential_columns(), **VERSION_COLUMNS)
-        .values(*Snapshot._fields)
-    )
+    users = user_model()._base_manager.using(using)
+    seen = users.annotate(**credential_columns(), **VERSION_COLUMNS).values(*Snapshot._fields)
+    return cast("QuerySet[Any, dict[str, Any]]", seen)
 
 
 def snapshot(user_id: Any, *, using: str) -> Snapshot:
@@ -183,9 +183,7 @@ def adopted(seen: Snapshot) -> Snapshot:
     """Return what to record when the stored hash is another one of the same password."""
     now = fingerprint(seen.stored_password)
     older = [print_ for print_ in seen.fingerprints if print_ != now]
-    return seen._replace(
-        state_password_fingerprint=now, state_rehashed_fingerprints=_latest(older)
-    )
+    return seen._replace(state_password_fingerprint=now, state_rehashed_fingerprints=_latest(older))
 
 
 def rehashed(seen: Snapshot, password: str) -> Snapshot:
@@ -210,13 +208,17 @@ def compare_and_set(seen: Snapshot, then: Snapshot, *, using: str) -> bool:
     values = then.recorded
     if then.state_token_version != seen.state_token_version:
         values["raised"] = timezone.now()
-    return TokenState.objects.using(using).filter(user=seen.pk, **seen.recorded).update(**values) == 1
+    return (
+        TokenState.objects.using(using).filter(user=seen.pk, **seen.recorded).update(**values) == 1
+    )
 
 
 def raise_versions(user_ids: Sequence[Any], *, using: str) -> int:
     """Kill the tokens of many users; return how many have a state row, and so were revoked."""
-    return TokenState.objects.using(using).filter(user__in=user_ids).update(
-        token_version=_raised("token_version"), not_before=_now(), raised=timezone.now()
+    return (
+        TokenState.objects.using(using)
+        .filter(user__in=user_ids)
+        .update(token_version=_raised("token_version"), not_before=_now(), raised=timezone.now())
     )
 
 

@@ -1,13 +1,14 @@
 """The gate's one query: compiled once, run with each token's claims."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, F, Field, Manager, QuerySet
+from django.db.models import Field, Manager, QuerySet
+from django.db.models.expressions import Combinable
 
 from . import state
 from .conf import conf
@@ -87,11 +88,10 @@ def user_id_field() -> "Field[Any, Any]":
     """Return the field of the user model that the claim of the user id names."""
     name = conf.simplejwt.USER_ID_FIELD
     meta = user_model()._meta
-    field: Field[Any, Any] = meta.pk if name == "pk" else meta.get_field(name)
-    return field
+    return cast("Field[Any, Any]", meta.pk if name == "pk" else meta.get_field(name))
 
 
-def columns() -> dict[str, Expression | F]:
+def columns() -> dict[str, Combinable]:
     """Return all that is read beside the user: for the gate itself, then for each strategy."""
     wanted = state.credential_columns()
     for strategy in strategies_in_force():
@@ -119,7 +119,7 @@ def _is_plain(manager: "Manager[Any]") -> bool:
     """Does the manager answer every call of ``get_queryset`` alike?"""
     if type(manager).get_queryset is not Manager.get_queryset:
         return False
-    queryset_class: type[QuerySet[Any]] = manager._queryset_class
+    queryset_class: type[QuerySet[Any]] = type(manager.get_queryset())
     ancestors = queryset_class.__mro__[: queryset_class.__mro__.index(QuerySet)]
     return not any(name in vars(QuerySet) for each in ancestors for name in _own_names(each))
 
@@ -133,4 +133,5 @@ _MADE_BY_PYTHON = {"__firstlineno__", "__static_attributes__", "__orig_bases__",
 
 def _queryset(manager: "Manager[Any]", using: str) -> "QuerySet[Any]":
     users = manager.db_manager(using).get_queryset()
-    return users.filter(**{conf.simplejwt.USER_ID_FIELD: USER_ID}).annotate(**columns())
+    wanted = users.filter(**{conf.simplejwt.USER_ID_FIELD: USER_ID}).annotate(**columns())
+    return cast("QuerySet[Any]", wanted)

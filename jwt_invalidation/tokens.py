@@ -3,7 +3,7 @@
 from copy import copy
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
@@ -72,7 +72,7 @@ class AccessToken(ValidatedToken, simplejwt.AccessToken, StampedToken):
     """An access token that can be revoked."""
 
 
-class RefreshToken(ValidatedToken, simplejwt.RefreshToken, StampedToken):
+class RefreshToken(ValidatedToken, simplejwt.RefreshToken, StampedToken):  # type: ignore[misc]  # simplejwt's own for_user is declared in two ways
     """A refresh token that can be revoked, with all that is made of it."""
 
     access_token_class = AccessToken
@@ -80,7 +80,7 @@ class RefreshToken(ValidatedToken, simplejwt.RefreshToken, StampedToken):
     @property
     def access_token(self) -> AccessToken:
         """Return an access token with the claims of this one: never re-stamped."""
-        access: AccessToken = super().access_token
+        access = cast(AccessToken, super().access_token)
         for strategy in strategies_in_force():
             strategy.inherit(access, self)
         return access
@@ -100,7 +100,7 @@ class RefreshToken(ValidatedToken, simplejwt.RefreshToken, StampedToken):
         return successor
 
 
-class SlidingToken(ValidatedToken, simplejwt.SlidingToken, StampedToken):
+class SlidingToken(ValidatedToken, simplejwt.SlidingToken, StampedToken):  # type: ignore[misc]  # as above
     """A sliding token that can be revoked."""
 
     @property

@@ -1,7 +1,7 @@
 """Which users are meant: instances, proxies, children and primary keys of the user model."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -12,8 +12,12 @@ from .models import TokenState
 
 def user_model() -> type[AbstractBaseUser]:
     """Return the model that the state rows belong to, whatever a test has set since."""
-    model: type[AbstractBaseUser] = TokenState._meta.get_field("user").related_model
-    return model
+    return cast("type[AbstractBaseUser]", TokenState._meta.get_field("user").related_model)
+
+
+def concrete_user_model() -> type[AbstractBaseUser]:
+    """Return the model behind the user model, should that be a proxy."""
+    return cast("type[AbstractBaseUser]", user_model()._meta.concrete_model)
 
 
 def is_user_class(model: type[Model]) -> bool:

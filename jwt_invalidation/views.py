@@ -1,6 +1,5 @@
 """simplejwt's views with our serializers, outside any transaction of the request."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -28,7 +27,7 @@ class GatedTokenView(simplejwt.TokenViewBase):
     takes_token: ClassVar[bool] = True
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., Any]:
+    def as_view(cls, **initkwargs: Any) -> Any:
         """Return the view, exempt from ``ATOMIC_REQUESTS`` on every alias.
 
         DRF rolls a request's transaction back when it refuses; what a refusal records must stay.

@@ -2,6 +2,7 @@ import pytest
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.settings import DEFAULTS, api_settings
 
+from jwt_invalidation.conf import conf
 from tests import people
 
 
@@ -20,10 +21,19 @@ def bob(db):
     return people.make("bob")
 
 
+class BothSettings:
+    """simplejwt's settings: the object that its modules hold, and the one put in its place since."""
+
+    def __setattr__(self, name, value):
+        for each in (api_settings, conf.simplejwt):
+            setattr(each, name, value)
+
+
 @pytest.fixture
 def simplejwt_settings():
-    """Let a test set simplejwt's settings on the object that simplejwt's own modules hold."""
+    """Let a test set simplejwt's settings, for its own modules as well."""
     before = {name: getattr(api_settings, name) for name in DEFAULTS}
-    yield api_settings
+    both = BothSettings()
+    yield both
     for name, value in before.items():
-        setattr(api_settings, name, value)
+        setattr(both, name, value)

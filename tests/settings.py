@@ -25,10 +25,6 @@ DATABASES["other"] = dj_database_url.parse("sqlite:///:memory:")
 
 USER_MODEL = os.environ.get("TEST_USER_MODEL", "auth.User")
 AUTH_USER_MODEL = USER_MODEL
-if USER_MODEL == "users.EmailKeyUser":
-    SIMPLE_JWT_USER_ID = {"USER_ID_FIELD": "email"}
-else:
-    SIMPLE_JWT_USER_ID = {}
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -76,6 +72,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-SIMPLE_JWT = {"SIGNING_KEY": "a-signing-key-of-its-own-" + "0123456789" * 2, **SIMPLE_JWT_USER_ID}
+SIMPLE_JWT = {
+    "SIGNING_KEY": "a-signing-key-of-its-own-" + "0123456789" * 2,
+    "USER_ID_FIELD": "email" if USER_MODEL == "users.EmailKeyUser" else "id",
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "static/"

@@ -10,7 +10,7 @@ from django.core import serializers
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Case, F, Value, When
-from django.db.models.signals import post_save, pre_delete, pre_save
+from django.db.models.signals import post_save, pre_save
 from django.test.signals import setting_changed
 import pytest
 
@@ -524,5 +524,3 @@ def test_models_field_of_the_log_can_tell_deleted_subjects(alice):
 
     assert line.subject is None
     assert line.subject_id == key
-
-

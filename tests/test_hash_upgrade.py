@@ -13,9 +13,9 @@ from rest_framework.test import APIClient
 
 from jwt_invalidation.models import Revocation, TokenState
 from tests import people
-from tests.pairs import assert_alive, assert_revoked
 from tests.gates import LIMIT, Gate, Thread, hasher_calling, receiving, stopped_at
 from tests.hashers import QuickHasher
+from tests.pairs import assert_alive, assert_revoked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

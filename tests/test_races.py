@@ -40,9 +40,7 @@ def update_password_behind_our_back(user):
     type(user).objects.filter(pk=user.pk).update(password=make_password(NEW))
 
 
-changes = pytest.mark.parametrize(
-    "change", [save_new_password, update_password_behind_our_back]
-)
+changes = pytest.mark.parametrize("change", [save_new_password, update_password_behind_our_back])
 
 
 @changes
@@ -238,18 +236,18 @@ def test_a_callback_of_another_app_that_raises_does_not_bring_tokens_back(client
     assert_revoked(client, before)
 
 
-def test_a_receiver_of_ours_that_raises_stops_neither_the_revocation_nor_the_others(
-    client, alice
-):
+def test_a_receiver_of_ours_that_raises_stops_neither_the_revocation_nor_the_others(client, alice):
     before = people.tokens(client, alice)
     heard = []
 
     def fail(**kwargs):
         raise RuntimeError("of another app")
 
-    with receiving(tokens_revoked, fail, first=True):
-        with receiving(tokens_revoked, lambda **kwargs: heard.append(kwargs["scope"])):
-            revocation.revoke_user(alice, reason="admin")
+    def hear(scope, **kwargs):
+        heard.append(scope)
+
+    with receiving(tokens_revoked, fail, first=True), receiving(tokens_revoked, hear):
+        revocation.revoke_user(alice, reason="admin")
 
     assert heard == ["user"]
     assert_revoked(client, before)
@@ -386,5 +384,3 @@ def test_a_login_in_a_transaction_with_an_old_snapshot_yields_no_live_token(clie
         token = login.result()
 
     assert people.ask(client, token).json()["code"] == "token_revoked"
-
-

@@ -33,7 +33,9 @@ def test_a_rotated_key_with_its_fallback_logs_nobody_out(client, alice, rotate):
     [
         pytest.param(lambda client, user: people.tokens(client, user), id="minting"),
         pytest.param(lambda client, user: user.save(), id="saving"),
-        pytest.param(lambda client, user: call_command("reconcile_tokens", verbosity=0), id="sweep"),
+        pytest.param(
+            lambda client, user: call_command("reconcile_tokens", verbosity=0), id="sweep"
+        ),
     ],
 )
 def test_the_fingerprint_is_written_anew_so_that_the_fallback_can_be_dropped(

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db.models import Expression, F
+from django.db.models import Expression
+from django.db.models.expressions import Combinable
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -24,9 +25,7 @@ class Claim(Expression):
     def __repr__(self) -> str:
         return f"Claim({self.name!r})"
 
-    def as_sql(
-        self, compiler: "SQLCompiler", connection: "BaseDatabaseWrapper"
-    ) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: "SQLCompiler", connection: "BaseDatabaseWrapper") -> tuple[str, Any]:
         """Leave this very object among the parameters; the gate puts the claim in its place."""
         return "%s", [self]
 
@@ -38,7 +37,7 @@ class Strategy:
     """
 
     #: What `check` and `stamp` read: the gate's one query sets each as an attribute of the user.
-    columns: ClassVar[Mapping[str, Expression | F]] = {}
+    columns: ClassVar[Mapping[str, Combinable]] = {}
 
     def stamp(self, token: "Token", user: "AbstractBaseUser") -> None:
         """Write into a new token what `check` will later need."""

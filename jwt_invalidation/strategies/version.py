@@ -38,7 +38,9 @@ class VersionStrategy(Strategy):
     def _check_unversioned(self, token: "Token", user: Any) -> None:
         if conf.UNVERSIONED_TOKENS != "accept":
             raise TokenRevoked()
-        bounds = [bound for bound in (user.state_not_before, user.epoch_not_before) if bound is not None]
+        bounds = [
+            bound for bound in (user.state_not_before, user.epoch_not_before) if bound is not None
+        ]
         if not bounds:
             return
         issued = token.get("iat")

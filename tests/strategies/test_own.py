@@ -1,7 +1,7 @@
 """A project's own strategy: asked with the others, told of each event, reading by one query."""
 
 from django.db import connection
-from django.db.models import BooleanField, Case, F, TextField, Value, When
+from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Cast
 from django.test.utils import CaptureQueriesContext
 import pytest
@@ -32,26 +32,18 @@ class BoundToNote(Strategy):
     """Compares a claim within the statement."""
 
     columns = {
-        "note_is_right": Case(
-            When(
-                **{"is_staff": False, "pk__isnull": False},
-                then=Case(
-                    When(password__isnull=False, then=Cast(Claim("note"), TextField())),
-                    default=Value(""),
-                    output_field=TextField(),
-                ),
-            ),
+        "note": Case(
+            When(is_staff=False, then=Cast(Claim("note"), TextField())),
             default=Value(""),
             output_field=TextField(),
         ),
-        "always": Case(default=Value(True), output_field=BooleanField()),
     }
 
     def stamp(self, token, user):
         token["note"] = "right"
 
     def check(self, token, user):
-        if user.note_is_right != "right":
+        if user.note != "right":
             raise TokenRevoked()
 
 

@@ -19,9 +19,7 @@ class TestVersionStrategy(StrategyContract):
         assert not self.is_alive(strategy, token, alice)
 
     @pytest.mark.parametrize("claim", ["token_version", "token_epoch"])
-    def test_what_equals_the_version_without_being_an_integer_is_none(
-        self, strategy, alice, claim
-    ):
+    def test_what_equals_the_version_without_being_an_integer_is_none(self, strategy, alice, claim):
         token = AccessToken.for_user(alice)
         token[claim] = float(token[claim])
 
