@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 import logging
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ObjectDoesNotExist
@@ -36,10 +36,11 @@ def admit(token: Token) -> AbstractBaseUser:
     Raise `UserNotFound`, `UserInactive`, `TokenRevoked`, or ``InvalidToken`` for an impossible user
     id: all of them a 401. Raise `StateUnavailable`, a 503, if the database does not answer.
     """
-    user = _load(token)
-    if conf.simplejwt.CHECK_USER_IS_ACTIVE and not user.is_active:
+    sight = _look(token)
+    if conf.simplejwt.CHECK_USER_IS_ACTIVE and not sight.user.is_active:
         raise UserInactive()
-    return _judge(token, user)
+    _judge(token, sight)
+    return sight.user
 
 
 def admit_to_refresh(token: Token) -> AbstractBaseUser:
@@ -47,18 +48,20 @@ def admit_to_refresh(token: Token) -> AbstractBaseUser:
 
     As `admit`, but ``USER_AUTHENTICATION_RULE`` decides who is active (`NoActiveAccount`).
     """
-    user = _load(token)
-    if not conf.simplejwt.USER_AUTHENTICATION_RULE(user):
+    sight = _look(token)
+    if not conf.simplejwt.USER_AUTHENTICATION_RULE(sight.user):
         raise NoActiveAccount()
-    _judge(token, user)
-    if is_unversioned(token.payload):
-        if not state.of(user).has_state:
-            # Its first sight has just made the row: what is stamped must have been read with it.
-            user = _judge(token, _load(token))
-        if not state.of(user).has_state:
-            raise StateUnavailable()
-        stamp(token, user)
-    return user
+    _judge(token, sight)
+    if not is_unversioned(token.payload):
+        return sight.user
+    if not sight.seen.has_state:
+        # Its first sight has just made the row: what is stamped must have been read with it.
+        sight = _look(token)
+        _judge(token, sight)
+    if not sight.seen.has_state:
+        raise StateUnavailable()
+    stamp(token, sight.user)
+    return sight.user
 
 
 def entitle(user: Any) -> AbstractBaseUser:
@@ -104,7 +107,15 @@ def _present(user: Any, *, using: str) -> AbstractBaseUser:
         raise CredentialsChanged() from error
 
 
-def _load(token: Token) -> AbstractBaseUser:
+class Sight(NamedTuple):
+    """What one statement showed of the user that a token names."""
+
+    user: AbstractBaseUser
+    seen: Snapshot
+    agrees: bool
+
+
+def _look(token: Token) -> Sight:
     """Load the user that the token names, in one statement on the write database."""
     using = _alias()
     field = user_id_field()
@@ -122,32 +133,32 @@ def _load(token: Token) -> AbstractBaseUser:
     # Databases may compare without regard to case or trailing blanks.
     if str(getattr(user, field.attname)) != str(claim):
         raise UserNotFound()
-    _reconcile_if_changed(state.of(user))
-    return user
-
-
-def _judge(token: Token, user: AbstractBaseUser) -> AbstractBaseUser:
-    """Refuse if row and state disagree, whatever the strategies; then ask each strategy."""
     seen = state.of(user)
-    is_first_sight = not seen.has_state and is_unversioned(token.payload)
-    if not (seen.agrees or is_first_sight):
+    sight = Sight(user, seen, seen.agrees)
+    _reconcile_if_changed(sight)
+    return sight
+
+
+def _judge(token: Token, sight: Sight) -> None:
+    """Refuse if row and state disagree, whatever the strategies; then ask each strategy."""
+    is_first = not sight.seen.has_state and is_unversioned(token.payload)
+    if not (sight.agrees or is_first):
         raise TokenRevoked()
     for strategy in strategies_in_force():
-        strategy.check(token, user)
-    if is_first_sight:
-        _attempt(lambda using: state.record([seen], using=using))
-    return user
+        strategy.check(token, sight.user)
+    if is_first:
+        _attempt(lambda using: state.record([sight.seen], using=using))
 
 
-def _reconcile_if_changed(seen: Snapshot) -> None:
+def _reconcile_if_changed(sight: Sight) -> None:
     """Record a change behind Django's back at its first sight.
 
     Not inside the request's own transaction: a refusal would undo it, and it would hold a lock
     till then. The refusal itself stands on what was read, so it needs none of this.
     """
-    is_changed = seen.has_state and not seen.agrees
+    is_changed = sight.seen.has_state and not sight.agrees
     if is_changed and not connections[_alias()].in_atomic_block:
-        _attempt(lambda using: revocation.reconcile(seen.pk, using=using))
+        _attempt(lambda using: revocation.reconcile(sight.seen.pk, using=using))
 
 
 def _attempt(write: Callable[[str], object]) -> None:

@@ -60,7 +60,6 @@ class TokenEpoch(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ONE)
     token_epoch = models.BigIntegerField(_("token epoch"))
-    not_before = models.BigIntegerField(_("not before"))
 
     class Meta:
         verbose_name = _("token epoch")

@@ -39,7 +39,6 @@ class Snapshot(NamedTuple):
     state_is_active: bool | None
     state_not_before: int | None
     epoch_token_epoch: int | None
-    epoch_not_before: int | None
 
     @property
     def has_state(self) -> bool:
@@ -101,7 +100,6 @@ VERSION_COLUMNS: dict[str, Combinable] = {
     "state_token_version": F("token_state__token_version"),
     "state_not_before": F("token_state__not_before"),
     "epoch_token_epoch": Subquery(TokenEpoch.objects.values("token_epoch")[:1]),
-    "epoch_not_before": Subquery(TokenEpoch.objects.values("not_before")[:1]),
 }
 
 
@@ -142,6 +140,14 @@ def fresh_version() -> int:
     """Return a version above all earlier ones, and practically never given twice: 53 bits."""
     milliseconds = time.time_ns() // 1_000_000
     return milliseconds << RANDOM_BITS | secrets.randbelow(1 << RANDOM_BITS)
+
+
+def second_of(version: int) -> int:
+    """Return the Unix time, in seconds, at which a version or an epoch was raised.
+
+    Later than that, if the clock was set back before it was raised: never earlier.
+    """
+    return (version >> RANDOM_BITS) // 1000
 
 
 def _raised(column: str) -> Greatest:
@@ -228,9 +234,9 @@ def raise_epoch(*, using: str) -> int:
     with transaction.atomic(using=using):
         # The row first, if only to lock it: two calls at once must both be counted.
         TokenEpoch.objects.using(using).bulk_create(
-            [TokenEpoch(token_epoch=0, not_before=0)], ignore_conflicts=True
+            [TokenEpoch(token_epoch=0)], ignore_conflicts=True
         )
-        epochs.update(token_epoch=_raised("token_epoch"), not_before=_now())
+        epochs.update(token_epoch=_raised("token_epoch"))
         return epochs.get().token_epoch
 
 

@@ -1,6 +1,7 @@
 """The gate's one query: compiled once, run with each token's claims."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -74,7 +75,7 @@ def statement(using: str) -> Statement:
     """Return the gate's statement for the present user model, settings and strategies."""
     connection = connections[using]
     manager = _manager()
-    if not _is_plain(manager):
+    if not _answers_alike(type(manager)):  # type: ignore[arg-type]  # a class can be hashed
         # It may answer differently on each request (a tenant, say), so nothing is kept.
         return Statement(_queryset(manager, using), connection)
     known = _compiled.setdefault(connection, {})
@@ -115,20 +116,15 @@ def _manager() -> "Manager[Any]":
     return manager
 
 
-def _is_plain(manager: "Manager[Any]") -> bool:
-    """Does the manager answer every call of ``get_queryset`` alike?"""
-    if type(manager).get_queryset is not Manager.get_queryset:
+@cache
+def _answers_alike(manager_class: "type[Manager[Any]]") -> bool:
+    """Is every queryset of such a manager that of all users, whatever the request?"""
+    if manager_class.get_queryset is not Manager.get_queryset:
         return False
-    queryset_class: type[QuerySet[Any]] = type(manager.get_queryset())
-    ancestors = queryset_class.__mro__[: queryset_class.__mro__.index(QuerySet)]
-    return not any(name in vars(QuerySet) for each in ancestors for name in _own_names(each))
-
-
-def _own_names(cls: type) -> set[str]:
-    return set(vars(cls)) - {"__module__", "__doc__", "__qualname__"} - _MADE_BY_PYTHON
-
-
-_MADE_BY_PYTHON = {"__firstlineno__", "__static_attributes__", "__orig_bases__", "__parameters__"}
+    # What a manager's `from_queryset` was given may override the methods used here, too.
+    queryset_class = getattr(manager_class, "_queryset_class", QuerySet)
+    used = ("__init__", "all", "annotate", "filter", "_chain", "_clone", "_filter_or_exclude")
+    return all(getattr(queryset_class, name) is getattr(QuerySet, name) for name in used)
 
 
 def _queryset(manager: "Manager[Any]", using: str) -> "QuerySet[Any]":

@@ -54,7 +54,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ('token_epoch', models.BigIntegerField(verbose_name='token epoch')),
-                ('not_before', models.BigIntegerField(verbose_name='not before')),
             ],
             options={
                 'verbose_name': 'token epoch',

@@ -38,14 +38,12 @@ class VersionStrategy(Strategy):
     def _check_unversioned(self, token: "Token", user: Any) -> None:
         if conf.UNVERSIONED_TOKENS != "accept":
             raise TokenRevoked()
-        bounds = [
-            bound for bound in (user.state_not_before, user.epoch_not_before) if bound is not None
-        ]
-        if not bounds:
-            return
+        never, epoch = 0, user.epoch_token_epoch or 0
+        not_before = max(user.state_not_before or never, state.second_of(epoch))
         issued = token.get("iat")
         # Whole seconds: a token of the very second may be from before, so it is dead.
-        if not is_numeric_date(issued) or int(issued) <= max(bounds):
+        is_later = is_numeric_date(issued) and int(issued) > not_before
+        if not_before != never and not is_later:
             raise TokenRevoked()
 
 
