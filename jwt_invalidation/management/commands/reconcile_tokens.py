@@ -1,0 +1,64 @@
+"""The operator's edge of the sweep."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import router
+
+from ...sweep import sweep
+from ...users import user_model
+from ..errors import database_errors_explained
+from ..examples import show_examples
+from ..progress import progress_bar
+
+BATCH_SIZE = 1_000
+
+
+class Command(BaseCommand):
+    """Sweep, and count what was found."""
+
+    help = "\n".join(
+        [
+            "Holds every user against the token state on record. Users without a state get one.",
+            "Tokens of users who were changed behind Django's back are revoked. Fingerprints made",
+            "with one of SECRET_KEY_FALLBACKS are renewed. Nobody else is logged out.",
+            "",
+            "Run it once after installation, regularly from cron, and before you drop a fallback.",
+        ]
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        show_examples(parser, "reconcile_tokens --dry-run", "reconcile_tokens --batch-size 10000")
+        parser.add_argument(
+            "--batch-size",
+            type=int,
+            default=BATCH_SIZE,
+            metavar="USERS",
+            help="How many users are read at a time. The default is %(default)s.",
+        )
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="Counts what would be done, and writes nothing.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Sweep; draw a bar on a terminal; print the counts."""
+        using = router.db_for_write(user_model())
+        size, dry_run = options["batch_size"], options["dry_run"]
+        if size < 1:
+            raise CommandError("A batch must hold at least one user: pass a larger --batch-size.")
+        aftermath = "What was done until then stands; run the command again."
+        with (
+            database_errors_explained(using, aftermath=aftermath),
+            progress_bar(self.stdout) as draw,
+        ):
+            for progress in sweep(batch_size=size, dry_run=dry_run, using=using):
+                draw(progress.checked, progress.total)
+        counts = (
+            f"Users checked: {progress.checked}, recorded: {progress.recorded},"
+            f" raised: {progress.raised}, refreshed: {progress.refreshed}."
+        )
+        prefix = "Dry run, nothing was written. " if dry_run else ""
+        self.stdout.write(self.style.SUCCESS(prefix + counts))
