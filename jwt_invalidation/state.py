@@ -176,7 +176,7 @@ def record(seen: Iterable[Snapshot], *, using: str, newborn: bool = False) -> No
             user_id=each.pk,
             token_version=fresh_version(),
             password_fingerprint=fingerprint(each.stored_password),
-            is_active=each.stored_is_active,
+            is_active=bool(each.stored_is_active),
             not_before=_now() - 1 if newborn else None,
         )
         for each in seen
@@ -204,7 +204,7 @@ def raised(seen: Snapshot) -> Snapshot:
         state_token_version=max((seen.state_token_version or 0) + _step(), fresh_version()),
         state_password_fingerprint=fingerprint(seen.stored_password),
         state_rehashed_fingerprints="",
-        state_is_active=seen.stored_is_active,
+        state_is_active=bool(seen.stored_is_active),
         state_not_before=_now(),
     )
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, cast
-from weakref import WeakKeyDictionary
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connections
@@ -19,6 +18,7 @@ from .users import user_model
 
 # Stands for the user id, which is bound as the field wants it, not as the claim has it.
 USER_ID = Claim("")
+COMPILED = "jwt_invalidation_statements"
 
 
 class Statement:
@@ -67,10 +67,6 @@ class Statement:
         return user
 
 
-# Connections belong to one thread each, and what is compiled for one dies with it.
-_compiled: "WeakKeyDictionary[BaseDatabaseWrapper, dict[Any, Statement]]" = WeakKeyDictionary()
-
-
 def statement(using: str) -> Statement:
     """Return the gate's statement for the present user model, settings and strategies."""
     connection = connections[using]
@@ -78,7 +74,8 @@ def statement(using: str) -> Statement:
     if not _answers_alike(type(manager)):  # type: ignore[arg-type]  # a class can be hashed
         # It may answer differently on each request (a tenant, say), so nothing is kept.
         return Statement(_queryset(manager, using), connection)
-    known = _compiled.setdefault(connection, {})
+    # Kept on the connection, which belongs to one thread: what is compiled for it dies with it.
+    known: dict[Any, Statement] = vars(connection).setdefault(COMPILED, {})
     key = (manager.model, conf.simplejwt.USER_ID_FIELD, strategies_in_force())
     if key not in known:
         known[key] = Statement(_queryset(manager, using), connection)
