@@ -49,6 +49,19 @@ class Thread(threading.Thread):
         return self.value
 
 
+def meeting_before(call, number):
+    """Return ``call``, at whose first call each of ``number`` threads waits for the others."""
+    all_there, here = threading.Barrier(number, timeout=LIMIT), threading.local()
+
+    def meet_and_call(*args, **kwargs):
+        if not hasattr(here, "met"):
+            here.met = True
+            all_there.wait()
+        return call(*args, **kwargs)
+
+    return meet_and_call
+
+
 @contextmanager
 def stopped_at(gate, work, *args):
     """Run ``work`` in a thread up to the gate; the block is what happens meanwhile."""

@@ -1,7 +1,5 @@
 """A hash upgrade logs nobody out, and nothing else passes for one."""
 
-import threading
-
 from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
@@ -13,7 +11,7 @@ from rest_framework.test import APIClient
 
 from jwt_invalidation.models import Revocation, TokenState
 from tests import people
-from tests.gates import LIMIT, Gate, Thread, hasher_calling, receiving, stopped_at
+from tests.gates import Gate, Thread, hasher_calling, meeting_before, receiving, stopped_at
 from tests.hashers import QuickHasher
 from tests.pairs import assert_alive, assert_revoked
 
@@ -225,19 +223,31 @@ def test_race_hash_upgrade_versus_change_the_upgrade_first(client, alice, upgrad
     assert_alive(client, people.tokens(client, alice, NEW))
 
 
+def test_race_hash_upgrade_versus_change_between_the_proof_and_the_lock(client, alice, upgraded):
+    """The login's own verification and both of the proof are done; the old hash is not locked yet."""
+    before = people.tokens(client, alice)
+    upgraded()
+    replacement, verified = make_password(NEW), []
+
+    def change_after_the_third():
+        verified.append(True)
+        if len(verified) == 3:
+            type(alice).objects.filter(pk=alice.pk).update(password=replacement)
+
+    with hasher_calling(change_after_the_third):
+        answer = people.login(client, alice)
+
+    assert answer.status_code == 401
+    assert stored_password(alice) == replacement
+    assert_revoked(client, before)
+
+
 def test_race_two_upgrades_of_one_hash_log_nobody_out(client, alice, upgraded):
     before = people.tokens(client, alice)
     upgraded()
-    both_verified = threading.Barrier(2, timeout=LIMIT)
-    here = threading.local()
 
-    def meet():
-        # Each login verifies the old hash once before it proves anything.
-        if not hasattr(here, "met"):
-            here.met = True
-            both_verified.wait()
-
-    with hasher_calling(meet):
+    # Each login verifies the old hash once before it proves anything.
+    with hasher_calling(meeting_before(lambda: None, 2)):
         logins = [Thread(people.login, APIClient(), alice) for _ in range(2)]
         pairs = [login.result().json() for login in logins]
 

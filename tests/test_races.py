@@ -8,13 +8,13 @@ from rest_framework.test import APIClient
 import time_machine
 
 from jwt_invalidation import gate as the_gate
-from jwt_invalidation import revocation
+from jwt_invalidation import revocation, state
 from jwt_invalidation.models import Revocation, TokenState
 from jwt_invalidation.signals import tokens_revoked
 from jwt_invalidation.state import is_active_is_stored
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests import people
-from tests.gates import Gate, Thread, hasher_calling, receiving, stopped_at
+from tests.gates import Gate, Thread, hasher_calling, meeting_before, receiving, stopped_at
 from tests.pairs import assert_alive, assert_dead, assert_revoked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -177,9 +177,12 @@ def test_two_revocations_of_everyone_at_once_are_both_recorded(client, alice):
     assert AccessToken.for_user(alice)["token_epoch"] == max(versions)
 
 
-def test_many_who_see_one_change_raise_the_version_once(client, alice):
+def test_many_who_see_one_change_raise_the_version_once(client, alice, monkeypatch):
     before = people.tokens(client, alice)
     update_password_behind_our_back(alice)
+    # All have read the same state before any of them writes.
+    together = meeting_before(state.compare_and_set, 6)
+    monkeypatch.setattr(state, "compare_and_set", together)
 
     asking = [Thread(people.ask, APIClient(), before["access"]) for _ in range(6)]
 
@@ -204,8 +207,9 @@ def test_a_revocation_that_is_rolled_back_kills_nothing_and_its_version_is_not_u
     assert people.refresh(client, str(minted_within)).status_code == 401
 
 
-def test_two_first_logins_of_a_user_from_before_make_one_row(client, alice):
+def test_two_first_logins_of_a_user_from_before_make_one_row(client, alice, monkeypatch):
     TokenState.objects.all().delete()
+    monkeypatch.setattr(state, "record", meeting_before(state.record, 2))
     logins = [Thread(people.login, APIClient(), alice) for _ in range(2)]
 
     pairs = [thread.result().json() for thread in logins]
