@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Case, F, Value, When
 from django.db.models.signals import post_save, pre_save
 from django.test.signals import setting_changed
+from django.test.utils import CaptureQueriesContext
 import pytest
 
 from jwt_invalidation.models import Revocation, TokenState
@@ -442,9 +443,19 @@ def test_row_36_a_database_without_our_tables_is_left_alone(alice, settings):
     twin = type(alice).objects.get(pk=alice.pk)
 
     twin.save(using="other", force_insert=not twin._meta.parents)
+    assert not TokenState.objects.using("other").exists()
     twin.delete(using="other")
 
-    assert not TokenState.objects.using("other").exists()
+    assert not Revocation.objects.using("other").exists()
+
+
+def test_row_20_a_raw_save_asks_nothing_for_the_tables_may_not_be_there_yet(alice):
+    (fixture,) = serializers.deserialize("json", serializers.serialize("json", [_concrete(alice)]))
+
+    with CaptureQueriesContext(connection) as queries:
+        fixture.save()
+
+    assert [each["sql"] for each in queries if "jwt_invalidation" in each["sql"]] == []
 
 
 def test_row_35_users_can_be_saved_while_the_app_is_hidden(alice, settings):

@@ -3,6 +3,7 @@
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.db.models.signals import post_save, pre_save
+from django.test.utils import CaptureQueriesContext
 import pytest
 from rest_framework.test import APIClient
 import time_machine
@@ -165,6 +166,17 @@ def test_two_revocations_at_once_are_both_recorded(client, alice, bob):
     assert len(set(versions)) == 2
     assert min(versions) > before
     assert TokenState.objects.get(user=alice.pk).token_version == max(versions)
+
+
+@locks_rows
+def test_a_revocation_locks_its_rows_in_the_order_of_their_keys(alice, bob):
+    with CaptureQueriesContext(connection) as queries:
+        revocation.revoke_users([bob, alice], reason="admin")
+
+    statements = [each["sql"] for each in queries if "tokenstate" in each["sql"]]
+    locking = next(each for each in statements if each.startswith("UPDATE") or "FOR UP" in each)
+    assert "ORDER BY" in locking
+    assert locking.endswith("FOR UPDATE")
 
 
 def test_two_revocations_of_everyone_at_once_are_both_recorded(client, alice):
