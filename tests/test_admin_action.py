@@ -8,8 +8,8 @@ import pytest
 
 from jwt_invalidation.admin import users as users_admin
 from jwt_invalidation.models import Revocation, TokenState
-from tests import people
 from tests import admin_pages as pages
+from tests import people
 from tests.pairs import assert_alive, assert_revoked
 
 pytestmark = pytest.mark.django_db

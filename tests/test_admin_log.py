@@ -10,8 +10,8 @@ import pytest
 
 from jwt_invalidation import revocation
 from jwt_invalidation.models import Revocation, TokenState
-from tests import people
 from tests import admin_pages as pages
+from tests import people
 
 pytestmark = pytest.mark.django_db
 

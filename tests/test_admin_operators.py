@@ -6,8 +6,8 @@ import pytest
 
 from jwt_invalidation.admin import RevokeTokensMixin
 from jwt_invalidation.models import Revocation
-from tests import people
 from tests import admin_pages as pages
+from tests import people
 from tests.pairs import assert_alive, assert_revoked
 
 pytestmark = pytest.mark.django_db
