@@ -51,10 +51,9 @@ class GatedAuthenticationMixin(Base):
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge of RFC 6750, section 3, which blames a token only if there was one."""
-        return challenge(super().authenticate_header(request), with_token=self._has_token(request))
-
-    def _has_token(self, request: Request) -> bool:
-        return self.get_header(request) is not None
+        parts = (self.get_header(request) or b"").split()
+        with_token = bool(parts) and parts[0] in simplejwt.AUTH_HEADER_TYPE_BYTES
+        return challenge(super().authenticate_header(request), with_token=with_token)
 
 
 class JWTAuthentication(GatedAuthenticationMixin, simplejwt.JWTAuthentication):

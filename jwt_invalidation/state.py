@@ -5,21 +5,19 @@ The only code that touches `TokenState` and `TokenEpoch`.
 
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
-import secrets
 import time
 from typing import Any, NamedTuple, cast
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from .fingerprint import fingerprint, possible_fingerprints
 from .models import TokenEpoch, TokenState
 from .users import user_model
+from .versions import fresh_version, raised_in_sql, step
 
-RANDOM_BITS = 10
 # More re-hashes of one password than this are not remembered.
 MAX_REHASHES = 8
 
@@ -136,32 +134,6 @@ def snapshot(user_id: Any, *, using: str) -> Snapshot:
     return Snapshot(**snapshots(using).get(pk=user_id))
 
 
-def fresh_version() -> int:
-    """Return a version above all earlier ones, and practically never given twice: 53 bits."""
-    milliseconds = time.time_ns() // 1_000_000
-    return milliseconds << RANDOM_BITS | secrets.randbelow(1 << RANDOM_BITS)
-
-
-def second_of(version: int) -> int:
-    """Return the Unix time, in seconds, at which a version or an epoch was raised.
-
-    Later than that, if the clock was set back before it was raised: never earlier.
-    """
-    return (version >> RANDOM_BITS) // 1000
-
-
-def _raised(column: str) -> Greatest:
-    # In SQL, so that no other revocation is lost; still above it when the clock was set back.
-    return Greatest(
-        F(column) + _step(),
-        Value(fresh_version(), output_field=models.BigIntegerField()),
-    )
-
-
-def _step() -> int:
-    return 1 + secrets.randbelow(1 << RANDOM_BITS)
-
-
 def _now() -> int:
     return int(time.time())
 
@@ -201,7 +173,7 @@ def rehashed(seen: Snapshot, password: str) -> Snapshot:
 def raised(seen: Snapshot) -> Snapshot:
     """Return what to record when the credentials have changed: a higher version for those seen."""
     return seen._replace(
-        state_token_version=max((seen.state_token_version or 0) + _step(), fresh_version()),
+        state_token_version=max((seen.state_token_version or 0) + step(), fresh_version()),
         state_password_fingerprint=fingerprint(seen.stored_password),
         state_rehashed_fingerprints="",
         state_is_active=bool(seen.stored_is_active),
@@ -224,7 +196,9 @@ def raise_versions(user_ids: Sequence[Any], *, using: str) -> int:
     return (
         TokenState.objects.using(using)
         .filter(user__in=user_ids)
-        .update(token_version=_raised("token_version"), not_before=_now(), raised=timezone.now())
+        .update(
+            token_version=raised_in_sql("token_version"), not_before=_now(), raised=timezone.now()
+        )
     )
 
 
@@ -236,7 +210,7 @@ def raise_epoch(*, using: str) -> int:
         TokenEpoch.objects.using(using).bulk_create(
             [TokenEpoch(token_epoch=0)], ignore_conflicts=True
         )
-        epochs.update(token_epoch=_raised("token_epoch"))
+        epochs.update(token_epoch=raised_in_sql("token_epoch"))
         return epochs.get().token_epoch
 
 

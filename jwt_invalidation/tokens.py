@@ -110,7 +110,13 @@ class SlidingToken(ValidatedToken, simplejwt.SlidingToken, StampedToken):  # typ
 
 
 class AnyToken(ValidatedToken, simplejwt.BlacklistMixin["AnyToken"], simplejwt.UntypedToken):
-    """A genuine token of whatever type, for the verify endpoint."""
+    """A genuine token of any type that is let in somewhere, for the verify endpoint."""
+
+    def verify_token_type(self) -> None:
+        """Raise a ``TokenError`` if no entrance takes the type, which simplejwt does not ask."""
+        somewhere = {AccessToken, RefreshToken, SlidingToken, *conf.simplejwt.AUTH_TOKEN_CLASSES}
+        if self.get(conf.simplejwt.TOKEN_TYPE_CLAIM) not in [each.token_type for each in somewhere]:
+            raise TokenError(_("Token has wrong type"))
 
 
 OURS: dict[type[simplejwt.Token], type[simplejwt.Token]] = {

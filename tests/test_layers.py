@@ -11,7 +11,7 @@ PACKAGE = Path(jwt_invalidation.__file__).parent
 
 # Each row may import from the rows above it, and a name from files of its own folder.
 ROWS = [
-    ["conf", "exceptions", "signals", "claims", "fingerprint", "challenge"],
+    ["conf", "exceptions", "signals", "claims", "fingerprint", "challenge", "versions"],
     ["models"],
     ["users"],
     ["state"],

@@ -6,6 +6,7 @@ from .. import state
 from ..claims import TOKEN_EPOCH, TOKEN_VERSION, is_numeric_date, is_unversioned
 from ..conf import conf
 from ..exceptions import TokenRevoked
+from ..versions import second_of
 from .base import Strategy
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class VersionStrategy(Strategy):
         if conf.UNVERSIONED_TOKENS != "accept":
             raise TokenRevoked()
         never, epoch = 0, user.epoch_token_epoch or 0
-        not_before = max(user.state_not_before or never, state.second_of(epoch))
+        not_before = max(user.state_not_before or never, second_of(epoch))
         issued = token.get("iat")
         # Whole seconds: a token of the very second may be from before, so it is dead.
         is_later = is_numeric_date(issued) and int(issued) > not_before
