@@ -28,7 +28,7 @@ types: .venv/.installed  ## Check the types, strictly.
 	$(BIN)/mypy
 
 matrix: .venv/.installed  ## Run the tests on every Python and Django there is.
-	$(BIN)/tox run-parallel --parallel 2 --parallel-no-spinner
+	$(BIN)/tox run
 
 bench: .venv/.installed  ## Measure what the README says.
 	$(BIN)/python -m benchmarks

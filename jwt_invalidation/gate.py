@@ -22,8 +22,8 @@ from .exceptions import (
     UserNotFound,
     unavailable_if_database_fails,
 )
+from .lookup import find_user, user_id_field
 from .state import Snapshot
-from .statement import statement, user_id_field
 from .strategies.force import strategies_in_force
 from .users import primary_key_of, user_model
 
@@ -64,6 +64,11 @@ def admit_to_refresh(token: Token) -> AbstractBaseUser:
     return sight.user
 
 
+def require_user_id(token: Token) -> None:
+    """Raise a ``TokenError`` unless the token names what could be a user, whoever that is."""
+    read_user_id(token.get(conf.simplejwt.USER_ID_CLAIM), user_id_field(), _alias())
+
+
 def entitle(user: Any) -> AbstractBaseUser:
     """Return the stored user that a token may be minted for, with all that strategies stamp.
 
@@ -99,10 +104,8 @@ def stamp(token: Token, user: AbstractBaseUser) -> None:
 
 
 def _present(user: Any, *, using: str) -> AbstractBaseUser:
-    field = user_id_field()
-    user_id = field.get_db_prep_value(getattr(user, field.attname), connections[using])
     try:
-        return statement(using).run(user_id, {})
+        return find_user(getattr(user, user_id_field().attname), {}, using=using)
     except user_model().DoesNotExist as error:
         raise CredentialsChanged() from error
 
@@ -125,9 +128,8 @@ def _look(token: Token) -> Sight:
     except TokenError as error:
         raise InvalidToken(error.args[0]) from error
     with unavailable_if_database_fails():
-        user_id = field.get_db_prep_value(value, connections[using])
         try:
-            user = statement(using).run(user_id, token.payload)
+            user = find_user(value, token.payload, using=using)
         except user_model().DoesNotExist as error:
             raise UserNotFound() from error
     # Databases may compare without regard to case or trailing blanks.

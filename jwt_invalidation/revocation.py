@@ -41,8 +41,7 @@ def revoke_users(
     using = router.db_for_write(user_model())
     line = _line(Scope.USER, reason, actor=actor, note=note)
     user_ids = primary_keys_of(users)
-    limit = connections[using].features.max_query_params or BATCH_SIZE
-    size = min(BATCH_SIZE, limit - 10)
+    size = _batch_size(using=using)
     batches = [user_ids[start : start + size] for start in range(0, len(user_ids), size)]
     # Read before the transaction: SQLite refuses a transaction that reads first and then writes.
     newcomers = [each for batch in batches for each in state.stateless(batch, using=using)]
@@ -121,6 +120,12 @@ def _line(
     if actor is not None:
         line.actor = cast(Any, actor)
     return line
+
+
+def _batch_size(*, using: str) -> int:
+    # Beside the keys, a few columns of the log are parameters of a statement.
+    limit = connections[using].features.max_query_params
+    return BATCH_SIZE if limit is None else min(BATCH_SIZE, limit - 20)
 
 
 def _revoke_batch(user_ids: Sequence[Any], line: Revocation, *, using: str) -> int:

@@ -9,12 +9,13 @@ import time
 from typing import Any, NamedTuple, cast
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Subquery, Value
+from django.db.models import F, Manager, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from .fingerprint import fingerprint, possible_fingerprints
 from .models import TokenEpoch, TokenState
+from .statement import USER_ID, compiled
 from .users import user_model
 from .versions import fresh_version, raised_in_sql, step
 
@@ -51,7 +52,7 @@ class Snapshot(NamedTuple):
     @property
     def password_agrees(self) -> bool:
         """Is the stored password the one on record, or a proven re-hash of it?"""
-        return any(
+        return self.is_current or any(
             print_ in self.fingerprints for print_ in possible_fingerprints(self.stored_password)
         )
 
@@ -131,7 +132,15 @@ def snapshots(using: str) -> "QuerySet[Any, dict[str, Any]]":
 
 def snapshot(user_id: Any, *, using: str) -> Snapshot:
     """Return the present snapshot of one user; raise the user model's ``DoesNotExist``."""
-    return Snapshot(**snapshots(using).get(pk=user_id))
+    users, key = user_model()._base_manager, user_model()._meta.pk
+    statement = compiled(users, key, _snapshot_query, using=using, key=user_model())
+    return of(statement.run(user_id, {}))
+
+
+def _snapshot_query(manager: "Manager[Any]") -> "QuerySet[Any]":
+    users = manager.get_queryset().filter(pk=USER_ID).only("pk")
+    wanted = users.annotate(**credential_columns(), **VERSION_COLUMNS)
+    return cast("QuerySet[Any]", wanted)
 
 
 def _now() -> int:

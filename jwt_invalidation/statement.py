@@ -1,24 +1,35 @@
-"""The gate's one query: compiled once, run with each token's claims."""
+"""One user by one query: compiled once, run with each token's claims."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, Manager, QuerySet
-from django.db.models.expressions import Combinable
+from django.db.models import Expression, Field, Manager, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 
-from . import state
-from .conf import conf
-from .strategies.base import Claim
-from .strategies.force import strategies_in_force
-from .users import user_model
-
-# Stands for the user id, which is bound as the field wants it, not as the claim has it.
-USER_ID = Claim("")
 COMPILED = "jwt_invalidation_statements"
+
+
+class Claim(Expression):
+    """Stands, in a strategy's columns, for a claim of the token that is being admitted."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"Claim({self.name!r})"
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        """Leave this very object among the parameters; the gate puts the claim in its place."""
+        return "%s", [self]
+
+
+# Stands for the user id, which is bound as its field wants it, not as the claim has it.
+USER_ID = Claim("")
 
 
 class Statement:
@@ -29,7 +40,13 @@ class Statement:
     rows into instances by `Model.from_db`, which is public.
     """
 
-    def __init__(self, queryset: "QuerySet[Any]", connection: BaseDatabaseWrapper) -> None:
+    def __init__(
+        self,
+        queryset: "QuerySet[Any]",
+        id_field: "Field[Any, Any]",
+        connection: BaseDatabaseWrapper,
+    ) -> None:
+        self.id_field = id_field
         self.model = queryset.model
         self.connection = connection
         self.compiler = queryset.query.get_compiler(connection=connection)
@@ -45,11 +62,14 @@ class Statement:
     def run(self, user_id: Any, claims: Mapping[str, Any]) -> AbstractBaseUser:
         """Return the user with all columns; raise the model's ``DoesNotExist``.
 
-        ``user_id`` is as the database wants it. Two users of one id are an error of the settings,
-        and nobody.
+        Two users of one id are an error of the settings, and nobody.
         """
         bound = {each.name: _bindable(claims.get(each.name)) for each in self.claims}
-        bound[USER_ID.name] = user_id
+        # As lookups prepare a value: some backends refuse it, unprepared, where it names nobody.
+        prepared = self.id_field.get_prep_value(user_id)
+        bound[USER_ID.name] = self.id_field.get_db_prep_value(
+            prepared, self.connection, prepared=True
+        )
         params = [bound[each.name] if isinstance(each, Claim) else each for each in self.params]
         with self.connection.cursor() as cursor:
             cursor.execute(self.sql, params)
@@ -67,50 +87,27 @@ class Statement:
         return user
 
 
-def statement(using: str) -> Statement:
-    """Return the gate's statement for the present user model, settings and strategies."""
+def compiled(
+    manager: "Manager[Any]",
+    id_field: "Field[Any, Any]",
+    query: "Callable[[Manager[Any]], QuerySet[Any]]",
+    *,
+    using: str,
+    key: Hashable,
+) -> Statement:
+    """Return the statement of the query that ``query`` makes of the manager.
+
+    It is built once for each connection and ``key``, but each time if the manager may answer
+    differently on each request (a tenant, say).
+    """
     connection = connections[using]
-    manager = _manager()
     if not _answers_alike(type(manager)):  # type: ignore[arg-type]  # a class can be hashed
-        # It may answer differently on each request (a tenant, say), so nothing is kept.
-        return Statement(_queryset(manager, using), connection)
+        return Statement(query(manager.db_manager(using)), id_field, connection)
     # Kept on the connection, which belongs to one thread: what is compiled for it dies with it.
-    known: dict[Any, Statement] = vars(connection).setdefault(COMPILED, {})
-    key = (manager.model, conf.simplejwt.USER_ID_FIELD, strategies_in_force())
+    known: dict[Hashable, Statement] = vars(connection).setdefault(COMPILED, {})
     if key not in known:
-        known[key] = Statement(_queryset(manager, using), connection)
+        known[key] = Statement(query(manager.db_manager(using)), id_field, connection)
     return known[key]
-
-
-def user_id_field() -> "Field[Any, Any]":
-    """Return the field of the user model that the claim of the user id names."""
-    name = conf.simplejwt.USER_ID_FIELD
-    meta = user_model()._meta
-    return cast("Field[Any, Any]", meta.pk if name == "pk" else meta.get_field(name))
-
-
-def columns() -> dict[str, Combinable]:
-    """Return all that is read beside the user: for the gate itself, then for each strategy."""
-    wanted = state.credential_columns()
-    for strategy in strategies_in_force():
-        wanted.update(strategy.columns)
-    return wanted
-
-
-def _bindable(claim: Any) -> str | int | None:
-    """Return a claim that every database can compare; others are as good as absent."""
-    if type(claim) is int and -(2**63) <= claim < 2**63:
-        return claim
-    if type(claim) is str and claim.isprintable():
-        return claim
-    return None
-
-
-def _manager() -> "Manager[Any]":
-    # As simplejwt has it: users that `objects` hides cannot authenticate.
-    model = user_model()
-    manager: Manager[Any] = getattr(model, "objects", model._default_manager)
-    return manager
 
 
 @cache
@@ -124,7 +121,10 @@ def _answers_alike(manager_class: "type[Manager[Any]]") -> bool:
     return all(getattr(queryset_class, name) is getattr(QuerySet, name) for name in used)
 
 
-def _queryset(manager: "Manager[Any]", using: str) -> "QuerySet[Any]":
-    users = manager.db_manager(using).get_queryset()
-    wanted = users.filter(**{conf.simplejwt.USER_ID_FIELD: USER_ID}).annotate(**columns())
-    return cast("QuerySet[Any]", wanted)
+def _bindable(claim: Any) -> str | int | None:
+    """Return a claim that every database can compare; others are as good as absent."""
+    if type(claim) is int and -(2**63) <= claim < 2**63:
+        return claim
+    if type(claim) is str and claim.isprintable():
+        return claim
+    return None

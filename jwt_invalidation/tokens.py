@@ -13,6 +13,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 from . import gate
 from .claims import is_unversioned, require_jti, require_numeric_date, require_versions
 from .conf import conf
+from .exceptions import unavailable_if_database_fails
 from .strategies.force import strategies_in_force
 
 
@@ -41,7 +42,13 @@ class ValidatedToken(simplejwt.Token):
         if conf.simplejwt.JTI_CLAIM is not None:
             require_jti(self.payload, conf.simplejwt.JTI_CLAIM)
         require_versions(self.payload)
-        super().verify()
+        if isinstance(self, simplejwt.BlacklistMixin) and blacklist_is_installed():
+            # simplejwt's look at the blacklist comes next, and before its own of the type.
+            gate.require_user_id(self)
+            if conf.simplejwt.TOKEN_TYPE_CLAIM is not None:
+                self.verify_token_type()
+        with unavailable_if_database_fails():
+            super().verify()
 
 
 class StampedToken(simplejwt.Token):
@@ -51,6 +58,10 @@ class StampedToken(simplejwt.Token):
     def for_user(cls, user: Any) -> Self:
         """Return a token for ``user``; raise `CredentialsChanged` if it is no longer entitled."""
         entitled = gate.entitle(user)
+        if not hasattr(user, "id"):
+            # simplejwt logs the ``id`` of inactive users, whatever their key is called.
+            user = copy(user)
+            user.id = user.pk
         token: Self = super().for_user(user)
         gate.stamp(token, entitled)
         return token

@@ -9,8 +9,14 @@ from typing import Any, NamedTuple
 
 from jwt_invalidation.conf import conf
 
+
 #: As the value of a change: the claim is left out.
-MISSING = object()
+class _Missing:
+    def __repr__(self):
+        return "missing"
+
+
+MISSING = _Missing()
 
 
 class Raw(NamedTuple):

@@ -9,8 +9,9 @@ from django.db import connection, connections, models
 from django.test.utils import CaptureQueriesContext
 import pytest
 
-from jwt_invalidation import statement as the_statement
-from jwt_invalidation.statement import COMPILED, Statement, statement
+from jwt_invalidation import lookup
+from jwt_invalidation.lookup import statement
+from jwt_invalidation.statement import COMPILED, Statement
 from tests import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -154,6 +155,6 @@ def test_a_model_without_objects_is_read_through_its_default_manager(monkeypatch
         class Meta:
             app_label = "users"
 
-    monkeypatch.setattr(the_statement, "user_model", lambda: Person)
+    monkeypatch.setattr(lookup, "user_model", lambda: Person)
 
-    assert the_statement._manager() is Person._default_manager
+    assert lookup._manager() is Person._default_manager

@@ -7,7 +7,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field
 
 from ..conf import conf
-from ..statement import user_id_field
+from ..lookup import user_id_field
 from ..users import user_model
 
 

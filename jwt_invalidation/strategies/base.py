@@ -3,31 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db.models import Expression
 from django.db.models.expressions import Combinable
+
+from ..statement import Claim
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
-    from django.db.backends.base.base import BaseDatabaseWrapper
-    from django.db.models.sql.compiler import SQLCompiler
     from rest_framework_simplejwt.tokens import Token
 
     from ..models import Revocation
 
-
-class Claim(Expression):
-    """Stands, in a strategy's columns, for a claim of the token that is being admitted."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
-
-    def __repr__(self) -> str:
-        return f"Claim({self.name!r})"
-
-    def as_sql(self, compiler: "SQLCompiler", connection: "BaseDatabaseWrapper") -> tuple[str, Any]:
-        """Leave this very object among the parameters; the gate puts the claim in its place."""
-        return "%s", [self]
+__all__ = ["Claim", "Strategy"]
 
 
 class Strategy:

@@ -4,15 +4,17 @@ import pytest
 from rest_framework_simplejwt.tokens import Token
 
 from jwt_invalidation import revocation
+from jwt_invalidation.conf import conf
 from jwt_invalidation.exceptions import TokenRevoked
-from jwt_invalidation.statement import statement
+from jwt_invalidation.lookup import find_user
 from jwt_invalidation.strategies.base import Strategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 
 
 def present(user, token):
     """Return the user as the gate would load her for ``token``."""
-    return statement("default").run(user.pk, token.payload)
+    user_id = getattr(user, conf.simplejwt.USER_ID_FIELD)
+    return find_user(user_id, token.payload, using="default")
 
 
 @pytest.mark.django_db(transaction=True)

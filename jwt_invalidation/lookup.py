@@ -1,0 +1,53 @@
+"""Find the user that a token names, with all that the gate and the strategies read."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Field, Manager, QuerySet
+from django.db.models.expressions import Combinable
+
+from . import state
+from .conf import conf
+from .statement import USER_ID, Statement, compiled
+from .strategies.force import strategies_in_force
+from .users import user_model
+
+
+def find_user(user_id: Any, claims: Mapping[str, Any], *, using: str) -> AbstractBaseUser:
+    """Return the user in one statement; raise the user model's ``DoesNotExist``."""
+    return statement(using).run(user_id, claims)
+
+
+def statement(using: str) -> Statement:
+    """Return the statement for the present user model, settings and strategies."""
+    manager = _manager()
+    key = (manager.model, conf.simplejwt.USER_ID_FIELD, strategies_in_force())
+    return compiled(manager, user_id_field(), _query, using=using, key=key)
+
+
+def user_id_field() -> "Field[Any, Any]":
+    """Return the field of the user model that the claim of the user id names."""
+    name = conf.simplejwt.USER_ID_FIELD
+    meta = user_model()._meta
+    return cast("Field[Any, Any]", meta.pk if name == "pk" else meta.get_field(name))
+
+
+def columns() -> dict[str, Combinable]:
+    """Return all that is read beside the user: for the gate itself, then for each strategy."""
+    wanted = state.credential_columns()
+    for strategy in strategies_in_force():
+        wanted.update(strategy.columns)
+    return wanted
+
+
+def _query(manager: "Manager[Any]") -> "QuerySet[Any]":
+    users = manager.get_queryset().filter(**{conf.simplejwt.USER_ID_FIELD: USER_ID})
+    return cast("QuerySet[Any]", users.annotate(**columns()))
+
+
+def _manager() -> "Manager[Any]":
+    # As simplejwt has it: users that `objects` hides cannot authenticate.
+    model = user_model()
+    manager: Manager[Any] = getattr(model, "objects", model._default_manager)
+    return manager
