@@ -1,0 +1,69 @@
+"""Print what the app costs on each database: ``python -m benchmarks [--quick]``."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from importlib.metadata import version
+import os
+from pathlib import Path
+import platform
+import sqlite3
+import subprocess
+import sys
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASES = ("sqlite", "postgresql")
+POSTGRESQL = "host=127.0.0.1 port=5432 user=postgres dbname=postgres"
+
+
+def main() -> None:
+    """Measure each database in a process of its own, one after the other."""
+    parser = ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few rounds, a thousand users")
+    parser.add_argument("--database", choices=[*DATABASES, "all"], default="all")
+    options = parser.parse_args()
+    chosen = DATABASES if options.database == "all" else (options.database,)
+    versions = {database: _version(database) for database in chosen}
+    print(_describe_machine(versions), flush=True)
+    for database in chosen:
+        if versions[database]:
+            _measure(database, ["--quick"] if options.quick else [])
+
+
+def _measure(database: str, options: list[str]) -> None:
+    command = [sys.executable, "-m", "django", "measure", *options]
+    environment = {
+        **os.environ,
+        "BENCHMARK_DATABASE": database,
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+    }
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+
+def _version(database: str) -> str:
+    """Return the version of a database, and nothing if it does not answer."""
+    if database == "sqlite":
+        return f"SQLite {sqlite3.sqlite_version}"
+    try:
+        with psycopg.connect(POSTGRESQL, connect_timeout=3) as connection:
+            major, minor = divmod(connection.info.server_version, 10_000)
+            return f"PostgreSQL {major}.{minor}"
+    except psycopg.OperationalError:
+        return ""
+
+
+def _describe_machine(versions: dict[str, str]) -> str:
+    software = [
+        f"Python {platform.python_version()}",
+        f"Django {version('django')}",
+        f"DRF {version('djangorestframework')}",
+        f"simplejwt {version('djangorestframework-simplejwt')}",
+        *(found or f"{database} skipped (no answer)" for database, found in versions.items()),
+        f"{os.cpu_count()} cores",
+    ]
+    return f"{datetime.now():%Y-%m-%d}: {', '.join(software)}\n"
+
+
+if __name__ == "__main__":
+    main()

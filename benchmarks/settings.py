@@ -1,0 +1,40 @@
+"""The site that is measured: stock users, and one database that the environment names."""
+
+import os
+import tempfile
+
+SECRET_KEY = "only-for-benchmarks-" + "0123456789" * 4
+DEBUG = False
+USE_TZ = True
+
+SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": ":memory:",
+    # A file, as on a real site: memory would flatter whoever queries more.
+    "TEST": {"NAME": os.path.join(tempfile.gettempdir(), f"benchmark-{os.getpid()}.sqlite3")},
+}
+POSTGRESQL = {
+    "ENGINE": "django.db.backends.postgresql",
+    "HOST": "127.0.0.1",
+    "PORT": 5432,
+    "USER": "postgres",
+    "NAME": "postgres",
+    "TEST": {"NAME": f"benchmark_{os.getpid()}"},
+}
+DATABASES = {
+    "default": POSTGRESQL if os.environ.get("BENCHMARK_DATABASE") == "postgresql" else SQLITE
+}
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "rest_framework_simplejwt.token_blacklist",
+    "jwt_invalidation",
+    "benchmarks",
+]
+# A slow one would drown what a save costs.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SIMPLE_JWT = {"SIGNING_KEY": "a-signing-key-of-its-own-" + "0123456789" * 2, "ALGORITHM": "HS256"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
