@@ -25,6 +25,8 @@ from .tables import duration, table
 TITLE = """One authenticated request, authenticate(): {rounds:,} rounds, {users:,} users
 in turns: each call follows one of another kind; in a row: one of its own kind"""
 TARGET = "<= 0.90 (aim 0.50)"
+# Untimed, of one's own kind: a server's workers do the same thing over and over.
+CALLS_BEFORE = 5
 
 
 class BlacklistingAuthentication(simplejwt.JWTAuthentication):
@@ -101,12 +103,13 @@ def _against_unit(times: Mapping[str, float], name: str) -> list[str]:
 
 
 def _repeated(case: timing.Case) -> timing.Case:
-    """Return the case with an untimed call before the timed one: its code and data are at hand."""
+    """Return the case with untimed calls before the timed one: its code and data are at hand."""
 
     @contextmanager
     def repeated(number: int) -> Iterator[Callable[[], object]]:
         with case(number) as call:
-            call()
+            for _ in range(CALLS_BEFORE):
+                call()
             yield call
 
     return repeated

@@ -1,9 +1,11 @@
 """The settings of this app, read at each use: conf believes, checks doubts."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.core.signals import setting_changed
 from rest_framework_simplejwt import settings as simplejwt_settings
 
 VERSION_STRATEGY = "jwt_invalidation.strategies.version.VersionStrategy"
@@ -37,9 +39,23 @@ class Conf:
 
     @property
     def _declared(self) -> Mapping[str, Any]:
-        declared: Mapping[str, Any] = getattr(settings, "JWT_INVALIDATION", {})
-        return declared
+        return _declared()
 
+
+@cache
+def _declared() -> Mapping[str, Any]:
+    # Kept: asking for a setting in vain, as most sites do here, costs Django an exception each time.
+    declared: Mapping[str, Any] = getattr(settings, "JWT_INVALIDATION", {})
+    return declared
+
+
+def forget_settings(*, setting: str, **kwargs: Any) -> None:
+    """Read the settings again after a test has overridden them."""
+    if setting == "JWT_INVALIDATION":
+        _declared.cache_clear()
+
+
+setting_changed.connect(forget_settings, dispatch_uid="jwt_invalidation.forget_settings")
 
 KEYS = tuple(name for name in vars(Conf) if name.isupper())
 conf = Conf()

@@ -35,7 +35,7 @@ def user_id_field() -> "Field[Any, Any]":
 
 def columns() -> dict[str, Combinable]:
     """Return all that is read beside the user: for the gate itself, then for each strategy."""
-    wanted = state.credential_columns()
+    wanted = dict(state.CREDENTIAL_COLUMNS)
     for strategy in strategies_in_force():
         wanted.update(strategy.columns)
     return wanted
@@ -43,7 +43,8 @@ def columns() -> dict[str, Combinable]:
 
 def _query(manager: "Manager[Any]") -> "QuerySet[Any]":
     users = manager.get_queryset().filter(**{conf.simplejwt.USER_ID_FIELD: USER_ID})
-    return cast("QuerySet[Any]", users.annotate(**columns()))
+    # Whole, whatever the manager defers: the password must be of the same moment as the state.
+    return cast("QuerySet[Any]", users.defer(None).annotate(**columns()))
 
 
 def _manager() -> "Manager[Any]":

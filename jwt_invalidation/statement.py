@@ -51,7 +51,7 @@ class Statement:
         self.connection = connection
         self.compiler = queryset.query.get_compiler(connection=connection)
         self.sql, self.params = self.compiler.as_sql()
-        self.claims = [each for each in self.params if isinstance(each, Claim)]
+        self.names = {each.name for each in self.params if isinstance(each, Claim)}
         columns = [column for column, _, _ in self.compiler.select]
         self.converters = self.compiler.get_converters(columns)
         own = self.compiler.klass_info["select_fields"]
@@ -64,7 +64,7 @@ class Statement:
 
         Two users of one id are an error of the settings, and nobody.
         """
-        bound = {each.name: _bindable(claims.get(each.name)) for each in self.claims}
+        bound: dict[str, Any] = {name: _bindable(claims.get(name)) for name in self.names}
         # As lookups prepare a value: some backends refuse it, unprepared, where it names nobody.
         prepared = self.id_field.get_prep_value(user_id)
         bound[USER_ID.name] = self.id_field.get_db_prep_value(

@@ -1,6 +1,7 @@
 """Which users are meant: instances, proxies, children and primary keys of the user model."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, cast
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -10,6 +11,7 @@ from django.db.models import Model, QuerySet
 from .models import TokenState
 
 
+@cache
 def user_model() -> type[AbstractBaseUser]:
     """Return the model that the state rows belong to, whatever a test has set since."""
     return cast("type[AbstractBaseUser]", TokenState._meta.get_field("user").related_model)
