@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 SALT = "jwt_invalidation.fingerprint"
 
 
-def fingerprint(password: str) -> str:
+def fingerprint(password: str | None) -> str:
     """Return the fingerprint of a stored password hash: 64 hexadecimal digits.
 
     HMAC-SHA-256 (RFC 2104), keyed: hashes without a salt, which old user tables still hold,
@@ -19,15 +19,16 @@ def fingerprint(password: str) -> str:
     return _digest(settings.SECRET_KEY, password)
 
 
-def possible_fingerprints(password: str) -> Iterator[str]:
+def possible_fingerprints(password: str | None) -> Iterator[str]:
     """Yield the fingerprint under the present key, then under each of ``SECRET_KEY_FALLBACKS``."""
     yield fingerprint(password)
     for secret in settings.SECRET_KEY_FALLBACKS:
         yield _digest(secret, password)
 
 
-def _digest(secret: str | bytes, password: str) -> str:
-    return hmac.digest(_key(secret), password.encode(), "sha256").hex()
+def _digest(secret: str | bytes, password: str | None) -> str:
+    # A column of users who log in elsewhere may be null.
+    return hmac.digest(_key(secret), (password or "").encode(), "sha256").hex()
 
 
 @lru_cache(maxsize=16)

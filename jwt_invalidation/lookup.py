@@ -9,21 +9,21 @@ from django.db.models.expressions import Combinable
 
 from . import state
 from .conf import conf
-from .statement import USER_ID, Statement, compiled
+from .statement import USER_ID, UserStatement, compiled
 from .strategies.force import strategies_in_force
 from .users import user_model
 
 
 def find_user(user_id: Any, claims: Mapping[str, Any], *, using: str) -> AbstractBaseUser:
     """Return the user in one statement; raise the user model's ``DoesNotExist``."""
-    return statement(using).run(user_id, claims)
+    return statement(using).find_user(user_id, claims)
 
 
-def statement(using: str) -> Statement:
+def statement(using: str) -> UserStatement:
     """Return the statement for the present user model, settings and strategies."""
     manager = _manager()
     key = (manager.model, conf.simplejwt.USER_ID_FIELD, strategies_in_force())
-    return compiled(manager, user_id_field(), _query, using=using, key=key)
+    return compiled(UserStatement, manager, user_id_field(), _query, using=using, key=key)
 
 
 def user_id_field() -> "Field[Any, Any]":

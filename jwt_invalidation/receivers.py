@@ -15,6 +15,9 @@ from .users import concrete_user_model, is_user_class, primary_key_of
 
 logger = logging.getLogger("jwt_invalidation")
 
+# Marks, from one signal to the next, an instance whose user was not there before.
+NEWBORN = "_jwt_invalidation_newborn"
+
 
 def before_user_is_saved(
     sender: type[Any],
@@ -29,7 +32,10 @@ def before_user_is_saved(
     Nothing is raised here for the write to come: a login with the old password in between would
     get the new version, and live for ever.
     """
-    if raw or instance.pk is None or not _concerns_tokens(sender, using, update_fields):
+    if raw or not _concerns_tokens(sender, using, update_fields):
+        return
+    if instance.pk is None:
+        vars(instance)[NEWBORN] = True
         return
     key = primary_key_of(instance)
     with _tolerating_missing_tables(using):
@@ -40,7 +46,7 @@ def before_user_is_saved(
                 revocation.reconcile(key, using=using)
         except ObjectDoesNotExist:
             # A new user whose key was chosen beforehand.
-            return
+            vars(instance)[NEWBORN] = True
 
 
 def after_user_is_saved(
@@ -55,10 +61,12 @@ def after_user_is_saved(
     """Make state and user row agree; the database is asked, for the instance may hold expressions."""
     if raw or not _concerns_tokens(sender, using, update_fields):
         return
+    # `created` alone would also be true of a child row that is added to a user of long standing.
+    newborn = created and vars(instance).pop(NEWBORN, False)
     with _tolerating_missing_tables(using):
         try:
             revocation.reconcile(
-                primary_key_of(instance), using=using, out_of_band=False, newborn=created
+                primary_key_of(instance), using=using, out_of_band=False, newborn=newborn
             )
         except ObjectDoesNotExist:
             # The parent of a user that is no user itself, or already deleted by another receiver.

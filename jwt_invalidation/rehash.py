@@ -97,7 +97,9 @@ def _lock(seen: Snapshot, *, using: str) -> bool:
     By writing what stands there: that locks in every database, and unlike reading it is something
     that SQLite lets a transaction begin with.
     """
-    rows = user_model()._base_manager.using(using)
+    # The very table that holds it: of a child, Django would first look up which rows to lock.
+    holder = user_model()._meta.get_field("password").model
+    rows = holder._base_manager.using(using)
     return (
         rows.filter(pk=seen.pk, password=seen.stored_password).update(password=F("password")) == 1
     )

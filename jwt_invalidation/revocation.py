@@ -40,7 +40,8 @@ def revoke_users(
     """
     using = router.db_for_write(user_model())
     line = _line(Scope.USER, reason, actor=actor, note=note)
-    user_ids = primary_keys_of(users)
+    # Chosen where it is written: a replica may not know yet who they are.
+    user_ids = primary_keys_of(users.using(using) if isinstance(users, QuerySet) else users)
     size = _batch_size(using=using)
     batches = [user_ids[start : start + size] for start in range(0, len(user_ids), size)]
     # Read before the transaction: SQLite refuses a transaction that reads first and then writes.
@@ -81,6 +82,10 @@ def record_deletion(user_id: Any, *, using: str) -> None:
     """
     line = _line(Scope.USER, Reason.DELETED)
     with transaction.atomic(using=using):
+        if connections[using].features.has_select_for_update:
+            # The user before the state, as whoever saves one locks them.
+            users = user_model()._base_manager.using(using).filter(pk=user_id)
+            list(users.select_for_update().values_list("pk"))
         _conclude([user_id], line, using=using)
 
 
@@ -99,6 +104,10 @@ def reconcile(
         seen = state.snapshot(user_id, using=using)
         if not seen.has_state:
             state.record([seen], using=using, newborn=newborn)
+            continue
+        if newborn and seen.state_not_before is None:
+            # Others have seen the user first, of another app's receiver, say.
+            state.compare_and_set(seen, state.born_now(seen), using=using)
             continue
         if seen.agrees and seen.is_current:
             return seen

@@ -13,10 +13,11 @@ from django.db import transaction
 from django.db.models import F, Manager, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from .fingerprint import fingerprint, possible_fingerprints
 from .models import TokenEpoch, TokenState
-from .statement import USER_ID, compiled
+from .statement import USER_ID, Statement, compiled
 from .users import user_model
 from .versions import fresh_version, raised_in_sql, step
 
@@ -39,6 +40,10 @@ class Snapshot(NamedTuple):
     state_is_active: bool | None
     state_not_before: int | None
     epoch_token_epoch: int | None
+
+    def __repr__(self) -> str:
+        # Without the hash and the fingerprints: tracebacks show local variables.
+        return f"Snapshot(pk={self.pk!r})"
 
     @property
     def has_state(self) -> bool:
@@ -121,28 +126,31 @@ def of(user: Any) -> Snapshot:
     return Snapshot(user.pk, user.password, is_active, *_annotations(user))
 
 
-def snapshots(using: str) -> "QuerySet[Any, dict[str, Any]]":
-    """Return a queryset of all users' snapshots, as dicts: hidden users have tokens, too."""
+def snapshots(manager: "Manager[Any]") -> "QuerySet[Any, Any]":
+    """Return a queryset of users with all columns of their snapshots."""
     stored = {
         "stored_password": F("password"),
         "stored_is_active": F("is_active") if is_active_is_stored() else Value(True),
     }
-    users = user_model()._base_manager.using(using)
-    seen = users.annotate(**stored, **CREDENTIAL_COLUMNS, **VERSION_COLUMNS)
-    return cast("QuerySet[Any, dict[str, Any]]", seen.values(*Snapshot._fields))
+    seen = manager.annotate(**stored, **CREDENTIAL_COLUMNS, **VERSION_COLUMNS)
+    return cast("QuerySet[Any, Any]", seen)
+
+
+def all_snapshots(using: str) -> "QuerySet[Any, dict[str, Any]]":
+    """Return a queryset of all users' snapshots, as dicts: hidden users have tokens, too."""
+    return snapshots(user_model()._base_manager.db_manager(using)).values(*Snapshot._fields)
 
 
 def snapshot(user_id: Any, *, using: str) -> Snapshot:
     """Return the present snapshot of one user; raise the user model's ``DoesNotExist``."""
     users, key = user_model()._base_manager, user_model()._meta.pk
-    statement = compiled(users, key, _snapshot_query, using=using, key=user_model())
-    return of(statement.run(user_id, {}))
+    statement = compiled(Statement, users, key, _one_snapshot, using=using, key=user_model())
+    return Snapshot(*statement.find_row(user_id, {}))
 
 
-def _snapshot_query(manager: "Manager[Any]") -> "QuerySet[Any]":
-    credentials = ["password", "is_active"] if is_active_is_stored() else ["password"]
-    users = manager.get_queryset().filter(pk=USER_ID).only(*credentials)
-    return cast("QuerySet[Any]", users.annotate(**CREDENTIAL_COLUMNS, **VERSION_COLUMNS))
+def _one_snapshot(manager: "Manager[Any]") -> "QuerySet[Any, Any]":
+    # Values, not an instance: making one may run a project's code, which may load what is deferred.
+    return snapshots(manager).filter(pk=USER_ID).values_list(*Snapshot._fields)
 
 
 def _now() -> int:
@@ -166,6 +174,11 @@ def record(seen: Iterable[Snapshot], *, using: str, newborn: bool = False) -> No
     ]
     with transaction.atomic(using=using):
         TokenState.objects.using(using).bulk_create(rows, ignore_conflicts=True)
+
+
+def born_now(seen: Snapshot) -> Snapshot:
+    """Return what to record of a user who was inserted just now, though others saw her first."""
+    return seen._replace(state_not_before=_now() - 1)
 
 
 def adopted(seen: Snapshot) -> Snapshot:
@@ -192,6 +205,7 @@ def raised(seen: Snapshot) -> Snapshot:
     )
 
 
+@sensitive_variables()
 def compare_and_set(seen: Snapshot, then: Snapshot, *, using: str) -> bool:
     """Write ``then`` over ``seen``; answer whether nobody else had written in between."""
     values = then.recorded
@@ -227,7 +241,7 @@ def raise_epoch(*, using: str) -> int:
 
 def stateless(user_ids: Sequence[Any], *, using: str) -> list[Snapshot]:
     """Return the snapshots of those users that have no state row yet."""
-    seen = snapshots(using).filter(pk__in=user_ids, token_state=None)
+    seen = all_snapshots(using).filter(pk__in=user_ids, token_state=None)
     return [Snapshot(**each) for each in seen]
 
 

@@ -1,8 +1,8 @@
 """One user by one query: compiled once, run with each token's claims."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connections
@@ -11,6 +11,7 @@ from django.db.models import Expression, Field, Manager, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 COMPILED = "jwt_invalidation_statements"
+StatementT = TypeVar("StatementT", bound="Statement")
 
 
 class Claim(Expression):
@@ -33,11 +34,10 @@ USER_ID = Claim("")
 
 
 class Statement:
-    """One compiled ``SELECT`` of a user with everything the strategies read.
+    """One compiled ``SELECT`` of one row, by the id of a user.
 
-    Building this query costs several times what running it does, so it is built once for each
-    connection. Reads what Django's own iteration over a queryset reads off the compiler, and turns
-    rows into instances by `Model.from_db`, which is public.
+    Building such a query costs several times what running it does, so it is built once for each
+    connection. Reads what Django's own iteration over a queryset reads off the compiler.
     """
 
     def __init__(
@@ -52,15 +52,11 @@ class Statement:
         self.compiler = queryset.query.get_compiler(connection=connection)
         self.sql, self.params = self.compiler.as_sql()
         self.names = {each.name for each in self.params if isinstance(each, Claim)}
-        columns = [column for column, _, _ in self.compiler.select]
-        self.converters = self.compiler.get_converters(columns)
-        own = self.compiler.klass_info["select_fields"]
-        self.own = slice(own[0], own[-1] + 1)
-        self.own_names = [column.target.attname for column in columns[self.own]]
-        self.annotations = list(self.compiler.annotation_col_map.items())
+        self.columns = [column for column, _, _ in self.compiler.select]
+        self.converters = self.compiler.get_converters(self.columns)
 
-    def run(self, user_id: Any, claims: Mapping[str, Any]) -> AbstractBaseUser:
-        """Return the user with all columns; raise the model's ``DoesNotExist``.
+    def find_row(self, user_id: Any, claims: Mapping[str, Any]) -> Sequence[Any]:
+        """Return the columns of the one row; raise the model's ``DoesNotExist``.
 
         Two users of one id are an error of the settings, and nobody.
         """
@@ -76,9 +72,25 @@ class Statement:
             rows = cursor.fetchmany(2)
         if len(rows) != 1:
             raise self.model.DoesNotExist
-        row = rows[0]
         if self.converters:
-            [row] = self.compiler.apply_converters(rows, self.converters)
+            rows = list(self.compiler.apply_converters(rows, self.converters))
+        row: Sequence[Any] = rows[0]
+        return row
+
+
+class UserStatement(Statement):
+    """A statement whose row is a user, with what was annotated as attributes."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        own = self.compiler.klass_info["select_fields"]
+        self.own = slice(own[0], own[-1] + 1)
+        self.own_names = [column.target.attname for column in self.columns[self.own]]
+        self.annotations = list(self.compiler.annotation_col_map.items())
+
+    def find_user(self, user_id: Any, claims: Mapping[str, Any]) -> AbstractBaseUser:
+        """Return the user with all columns; raise the model's ``DoesNotExist``."""
+        row = self.find_row(user_id, claims)
         user: AbstractBaseUser = self.model.from_db(
             self.connection.alias, self.own_names, row[self.own]
         )
@@ -88,13 +100,14 @@ class Statement:
 
 
 def compiled(
+    statement_class: type[StatementT],
     manager: "Manager[Any]",
     id_field: "Field[Any, Any]",
     query: "Callable[[Manager[Any]], QuerySet[Any]]",
     *,
     using: str,
     key: Hashable,
-) -> Statement:
+) -> StatementT:
     """Return the statement of the query that ``query`` makes of the manager.
 
     It is built once for each connection and ``key``, but each time if the manager may answer
@@ -102,11 +115,11 @@ def compiled(
     """
     connection = connections[using]
     if not _answers_alike(type(manager)):  # type: ignore[arg-type]  # a class can be hashed
-        return Statement(query(manager.db_manager(using)), id_field, connection)
+        return statement_class(query(manager.db_manager(using)), id_field, connection)
     # Kept on the connection, which belongs to one thread: what is compiled for it dies with it.
-    known: dict[Hashable, Statement] = vars(connection).setdefault(COMPILED, {})
+    known: dict[Hashable, StatementT] = vars(connection).setdefault(COMPILED, {})
     if key not in known:
-        known[key] = Statement(query(manager.db_manager(using)), id_field, connection)
+        known[key] = statement_class(query(manager.db_manager(using)), id_field, connection)
     return known[key]
 
 

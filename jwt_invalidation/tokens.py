@@ -63,6 +63,8 @@ class StampedToken(simplejwt.Token):
             user = copy(user)
             user.id = user.pk
         token: Self = super().for_user(user)
+        # With CHECK_REVOKE_TOKEN simplejwt shows every client a digest of the password hash.
+        token.payload.pop(conf.simplejwt.REVOKE_TOKEN_CLAIM, None)
         gate.stamp(token, entitled)
         return token
 
@@ -98,8 +100,6 @@ class RefreshToken(ValidatedToken, simplejwt.RefreshToken, StampedToken):  # typ
 
     def rotate(self) -> Self:
         """Return the successor of this token, which is blacklisted if simplejwt is set to."""
-        if conf.simplejwt.BLACKLIST_AFTER_ROTATION and blacklist_is_installed():
-            self.blacklist()
         successor = copy(self)
         successor.payload = dict(self.payload)
         successor.set_jti()
@@ -108,6 +108,9 @@ class RefreshToken(ValidatedToken, simplejwt.RefreshToken, StampedToken):  # typ
         for strategy in strategies_in_force():
             strategy.inherit(successor, self)
         successor.outstand()
+        # Last: whoever gets no answer because the database failed before must be able to try again.
+        if conf.simplejwt.BLACKLIST_AFTER_ROTATION and blacklist_is_installed():
+            self.blacklist()
         return successor
 
 

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils.module_loading import import_string
 from rest_framework.exceptions import ParseError
@@ -10,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework_simplejwt import views as simplejwt
+from rest_framework_simplejwt.settings import DEFAULTS
 
 from . import serializers
 from .challenge import challenge
@@ -38,12 +40,18 @@ class GatedTokenView(simplejwt.TokenViewBase):
         return view
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
-        """Return the declared serializer if the gate stands in it, and ours otherwise."""
-        declared = self.serializer_class or import_string(
-            getattr(conf.simplejwt, self.serializer_setting)
-        )
+        """Return ours in place of simplejwt's own, or the child of ours that is declared.
+
+        Raise ``ImproperlyConfigured`` for any other: without the gate it lets dead tokens in, and
+        to put ours in its place would drop what it asks beyond that, a second factor, say.
+        """
+        path = getattr(conf.simplejwt, self.serializer_setting)
+        declared = self.serializer_class or import_string(path)
         if issubclass(declared, self.guarded_serializer):
             return declared
+        if self.serializer_class or path != DEFAULTS[self.serializer_setting]:
+            ours = f"{self.guarded_serializer.__module__}.{self.guarded_serializer.__qualname__}"
+            raise ImproperlyConfigured(f"Let {declared.__qualname__} inherit from {ours}.")
         return self.guarded_serializer
 
     def get_authenticate_header(self, request: Request) -> str:

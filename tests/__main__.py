@@ -36,6 +36,7 @@ OF_ANY_USER_MODEL = [
     "tests/test_admin_button.py",
     "tests/test_admin_proxy.py",
     "tests/test_checks_settings.py",
+    "tests/test_checks_users.py",
     "tests/test_commands_revoke.py",
     "tests/test_commands_revoke_run.py",
     "tests/test_hash_upgrade.py",

@@ -148,7 +148,7 @@ def test_a_site_whose_user_admin_lacks_the_action_is_warned_of_with_a_hint_to_pa
 
     [warning] = warnings()
 
-    assert warning.id == "jwt_invalidation.W006"
+    assert warning.id == "jwt_invalidation.W004"
     assert warning.msg == (
         f"{__name__}.OwnAdmin, the admin of {get_user_model()._meta.label} on the site 'desk',"
         " cannot revoke tokens."

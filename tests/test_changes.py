@@ -472,6 +472,20 @@ def test_row_35_users_can_be_saved_while_the_app_is_hidden(alice, settings):
     assert not Revocation.objects.exists()
 
 
+def test_row_22_a_model_that_looks_at_itself_when_it_is_made_can_be_saved(alice, monkeypatch):
+    make = type(alice).__init__
+
+    def make_and_look(self, *args, **kwargs):
+        make(self, *args, **kwargs)
+        self.remembered = self.is_staff, self.get_username()
+
+    monkeypatch.setattr(type(alice), "__init__", make_and_look)
+
+    set_password_and_save(alice)
+
+    assert Revocation.objects.get().reason == "password_changed"
+
+
 def test_row_34_another_user_model_set_at_run_time_is_none_of_our_business(alice, settings):
     settings.AUTH_USER_MODEL = "users.UUIDUser"
     setting_changed.send(sender=None, setting="AUTH_USER_MODEL", value="users.UUIDUser", enter=True)

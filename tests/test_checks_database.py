@@ -100,7 +100,7 @@ def test_accepting_tokens_without_a_version_is_doubted_once_the_old_ones_have_ex
         without_deploy = run_checks(tags=TAGS)
 
     assert before == without_deploy == []
-    assert (warning.id, warning.level) == ("jwt_invalidation.W005", WARNING)
+    assert (warning.id, warning.level) == ("jwt_invalidation.W003", WARNING)
     assert f"{installed:%Y-%m-%d}" in warning.msg
     assert '"UNVERSIONED_TOKENS": "reject"' in warning.hint
 
@@ -123,7 +123,7 @@ def test_the_longest_lifetime_decides_when_the_old_tokens_have_expired(settings,
         [warning] = run_checks(tags=TAGS, include_deployment_checks=True)
 
     assert before == []
-    assert warning.id == "jwt_invalidation.W005"
+    assert warning.id == "jwt_invalidation.W003"
 
 
 def test_the_first_migration_tells_the_date_and_later_ones_do_not(installed):
@@ -135,7 +135,7 @@ def test_the_first_migration_tells_the_date_and_later_ones_do_not(installed):
     with time_machine.travel(later, tick=False):
         [warning] = run_checks(tags=TAGS, include_deployment_checks=True)
 
-    assert warning.id == "jwt_invalidation.W005"
+    assert warning.id == "jwt_invalidation.W003"
     assert f"{installed:%Y-%m-%d}" in warning.msg
 
 

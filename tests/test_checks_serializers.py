@@ -54,13 +54,13 @@ class Right(serializers.TokenObtainPairSerializer):
 def test_a_serializer_setting_without_the_gate_is_named_with_its_replacement(settings, setting):
     settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, setting: f"{HERE}.ForeignSerializer"}
 
-    [warning] = run_checks(tags=TAGS)
+    [error] = run_checks(tags=TAGS)
 
     ours = f"jwt_invalidation.serializers.{SETTINGS[setting]}"
-    assert (warning.id, warning.level) == ("jwt_invalidation.W001", WARNING)
-    assert setting in warning.msg
-    assert f"{HERE}.ForeignSerializer" in warning.msg
-    assert warning.hint == f"Let ForeignSerializer inherit from {ours}."
+    assert (error.id, error.level) == ("jwt_invalidation.E016", ERROR)
+    assert setting in error.msg
+    assert f"{HERE}.ForeignSerializer" in error.msg
+    assert error.hint == f"Let ForeignSerializer inherit from {ours}."
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
@@ -126,28 +126,28 @@ def test_a_token_class_of_others_is_refused_on_any_view(settings):
     assert "jwt_invalidation.tokens.RefreshToken" in error.hint
 
 
-def test_a_view_of_ours_with_a_serializer_of_others_is_told_that_ours_replaces_it(settings):
+def test_a_view_of_ours_with_a_serializer_of_others_is_an_error(settings):
     class Login(views.TokenObtainPairView):
         serializer_class = ForeignSerializer
 
     settings.ROOT_URLCONF = (path("login/", Login.as_view()),)
 
-    [warning] = run_checks(tags=TAGS)
+    [error] = run_checks(tags=TAGS)
 
     ours = "jwt_invalidation.serializers.TokenObtainPairSerializer"
-    assert (warning.id, warning.level) == ("jwt_invalidation.W002", WARNING)
-    assert f"'login/' leads to {HERE}.Login with {HERE}.ForeignSerializer" in warning.msg
-    assert warning.hint == f"Let ForeignSerializer inherit from {ours}."
+    assert (error.id, error.level) == ("jwt_invalidation.E017", ERROR)
+    assert f"'login/' leads to {HERE}.Login with {HERE}.ForeignSerializer" in error.msg
+    assert error.hint == f"Let ForeignSerializer inherit from {ours}."
 
 
 def test_a_serializer_given_to_as_view_is_seen_too(settings):
     view = views.TokenObtainPairView.as_view(serializer_class=ForeignSerializer)
     settings.ROOT_URLCONF = (path("login/", view),)
 
-    [warning] = run_checks(tags=TAGS)
+    [error] = run_checks(tags=TAGS)
 
-    assert warning.id == "jwt_invalidation.W002"
-    assert f"with {HERE}.ForeignSerializer" in warning.msg
+    assert error.id == "jwt_invalidation.E017"
+    assert f"with {HERE}.ForeignSerializer" in error.msg
 
 
 def test_a_view_of_ours_with_a_child_of_our_serializer_is_left_in_peace(settings):
@@ -200,5 +200,36 @@ def test_another_view_with_our_serializer_is_left_in_peace(settings):
         serializer_class = Right
 
     settings.ROOT_URLCONF = (path("login/", Login.as_view()),)
+
+    assert run_checks(tags=TAGS) == []
+
+
+class ForeignValidation(simplejwt.TokenVerifySerializer):
+    def validate(self, attrs):
+        return simplejwt.TokenVerifySerializer.validate(self, attrs)
+
+
+class BehindForeignValidation(ForeignValidation, serializers.TokenVerifySerializer):
+    pass
+
+
+class BeforeForeignValidation(serializers.TokenVerifySerializer, ForeignValidation):
+    pass
+
+
+def test_a_validation_that_runs_before_the_gates_is_told(settings):
+    name = f"{HERE}.BehindForeignValidation"
+    settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, "TOKEN_VERIFY_SERIALIZER": name}
+
+    [warning] = run_checks(tags=TAGS)
+
+    assert (warning.id, warning.level) == ("jwt_invalidation.W005", WARNING)
+    assert name in warning.msg
+    assert "first" in warning.hint
+
+
+def test_a_validation_behind_the_gates_is_fine(settings):
+    name = f"{HERE}.BeforeForeignValidation"
+    settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, "TOKEN_VERIFY_SERIALIZER": name}
 
     assert run_checks(tags=TAGS) == []

@@ -197,7 +197,7 @@ def test_a_signing_key_shorter_than_the_digest_is_doubted(settings, algorithm, s
 
     [warning] = run_checks(tags=TAGS)
 
-    assert (warning.id, warning.level) == ("jwt_invalidation.W003", WARNING)
+    assert (warning.id, warning.level) == ("jwt_invalidation.W001", WARNING)
     assert f"{shortest - 1} bytes: {algorithm} needs {shortest}" in warning.msg
     assert '"SIGNING_KEY": os.environ' in warning.hint
 
@@ -216,7 +216,7 @@ def test_signing_with_the_secret_key_is_doubted(settings, is_bytes):
 
     [warning] = run_checks(tags=TAGS)
 
-    assert (warning.id, warning.level) == ("jwt_invalidation.W004", WARNING)
+    assert (warning.id, warning.level) == ("jwt_invalidation.W002", WARNING)
     assert "SECRET_KEY" in warning.msg
     assert settings.SECRET_KEY not in warning.msg
     assert '"SIGNING_KEY": os.environ' in warning.hint
@@ -229,7 +229,7 @@ def test_signing_with_the_secret_key_is_what_simplejwt_does_by_default(settings)
 
     [warning] = run_checks(tags=TAGS)
 
-    assert warning.id == "jwt_invalidation.W004"
+    assert warning.id == "jwt_invalidation.W002"
 
 
 def test_keys_of_other_algorithms_are_none_of_our_business(settings):

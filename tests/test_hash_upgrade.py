@@ -242,6 +242,19 @@ def test_race_hash_upgrade_versus_change_between_the_proof_and_the_lock(client, 
     assert_revoked(client, before)
 
 
+def test_race_hash_upgrade_versus_change_while_the_lock_is_taken(client, alice, upgraded):
+    """Of a multi-table child Django would read which rows to lock, and not look at them again."""
+    upgraded()
+
+    with CaptureQueriesContext(connection) as queries:
+        people.tokens(client, alice)
+
+    locks = [each["sql"] for each in queries if '"password" = "' in each["sql"].replace("`", '"')]
+    (lock,) = [sql for sql in locks if sql.startswith("UPDATE")]
+    assert "WHERE" in lock
+    assert "pbkdf2_sha256$1000$" in lock
+
+
 def test_race_two_upgrades_of_one_hash_log_nobody_out(client, alice, upgraded):
     before = people.tokens(client, alice)
     upgraded()

@@ -283,6 +283,27 @@ def test_a_stale_replica_is_never_asked(client, alice, settings):
     assert_revoked(client, before)
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "other"])
+def test_whom_a_queryset_means_is_not_asked_of_a_stale_replica(client, alice, settings):
+    before = people.tokens(client, alice)
+    settings.DATABASE_ROUTERS = ["tests.routers.ReadsFromAReplica"]
+
+    assert revocation.revoke_users(type(alice).objects.all(), reason="admin") == 1
+
+    assert_revoked(client, before)
+
+
+@locks_rows
+def test_a_deletion_locks_the_user_before_the_state(alice):
+    with CaptureQueriesContext(connection) as queries:
+        alice.delete()
+
+    locking = [each["sql"] for each in queries if each["sql"].endswith("FOR UPDATE")]
+    deleting = [each["sql"] for each in queries if each["sql"].startswith("DELETE")]
+    assert type(alice)._meta.db_table in locking[0]
+    assert "tokenstate" in deleting[0]
+
+
 def test_versions_not_clocks_decide_within_one_second(client, alice):
     with time_machine.travel("2026-03-01T12:00:00Z", tick=False):
         before = people.tokens(client, alice)

@@ -3,7 +3,10 @@
 from django.core.management import call_command
 import pytest
 
+from jwt_invalidation.fingerprint import fingerprint
 from jwt_invalidation.models import Revocation, TokenState
+from jwt_invalidation.state import snapshot
+from jwt_invalidation.tokens import RefreshToken
 from tests import people
 from tests.pairs import assert_alive, assert_revoked
 
@@ -77,6 +80,24 @@ def test_a_key_of_bytes_is_a_key(client, alice, settings):
     alice.save()
 
     assert_alive(client, people.tokens(client, alice))
+
+
+def test_no_digest_of_the_hash_is_in_a_token_although_simplejwt_would_put_one_there(
+    alice, simplejwt_settings
+):
+    simplejwt_settings.CHECK_REVOKE_TOKEN = True
+
+    assert "hash_password" not in RefreshToken.for_user(alice)
+
+
+def test_a_snapshot_is_printed_without_the_hash_and_its_fingerprint(alice):
+    seen = snapshot(alice.pk, using="default")
+
+    assert repr(seen) == f"Snapshot(pk={alice.pk!r})"
+
+
+def test_a_null_password_has_a_fingerprint():
+    assert fingerprint(None) == fingerprint("")
 
 
 def test_neither_the_hash_nor_its_fingerprint_is_in_a_token(client, alice):

@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, connection
 from django.urls import include, path
 import pytest
 
@@ -94,6 +95,23 @@ def test_blacklist_after_rotation_kills_the_predecessor_alone(client, alice, sim
     assert outstanding(RefreshToken(successor["refresh"])["jti"]).user_id == alice.pk
     revocation.revoke_user(alice, reason="admin")
     assert people.refresh(client, successor["refresh"]).json()["code"] == "token_revoked"
+
+
+@with_blacklist
+def test_a_rotation_that_fails_can_be_tried_again(client, alice, simplejwt_settings):
+    simplejwt_settings.ROTATE_REFRESH_TOKENS = True
+    simplejwt_settings.BLACKLIST_AFTER_ROTATION = True
+    hers = people.tokens(client, alice)
+
+    def fail(execute, sql, params, many, context):
+        if sql.startswith("INSERT"):
+            raise OperationalError("server closed the connection")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fail):
+        assert people.refresh(client, hers["refresh"]).status_code == 503
+
+    assert people.refresh(client, hers["refresh"]).status_code == 200
 
 
 @pytest.mark.skipif(IS_INSTALLED, reason="the blacklist app is installed")

@@ -1,7 +1,9 @@
 """Tokens without our claims: installing the app logs nobody out, the first revocation does."""
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.db import connection
+from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
 import pytest
 import time_machine
@@ -10,6 +12,7 @@ from jwt_invalidation import revocation
 from jwt_invalidation.models import TokenState
 from jwt_invalidation.tokens import RefreshToken, SlidingToken
 from tests import legacy, people
+from tests.gates import receiving
 from tests.pairs import assert_alive, assert_revoked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,6 +140,47 @@ def test_a_new_user_does_not_inherit_those_of_an_earlier_bearer_of_the_key(clien
     assert again.pk == key
     assert_revoked(client, hers)
     assert_alive(client, legacy.pair_of(again))
+
+
+def save_again(instance, created, **kwargs):
+    if created:
+        instance.save()
+
+
+def mint(sender, instance, created, **kwargs):
+    if created and isinstance(instance, get_user_model()):
+        RefreshToken.for_user(instance)
+
+
+@pytest.mark.parametrize("others", [save_again, mint])
+def test_a_new_user_whom_another_receiver_saw_first_does_not_inherit_them_either(
+    client, alice, noon, others
+):
+    hers = legacy.pair_of(alice)
+    key = alice.pk
+    alice.delete()
+    noon.shift(5)
+
+    with receiving(post_save, others, first=True):
+        again = people.make("alice", pk=key)
+
+    assert again.pk == key
+    assert_revoked(client, hers)
+    assert_alive(client, people.tokens(client, again))
+
+
+def test_those_that_simplejwt_refused_for_a_changed_password_do_not_come_back(
+    client, alice, simplejwt_settings
+):
+    simplejwt_settings.CHECK_REVOKE_TOKEN = True
+    before = legacy.pair_of(alice)
+    alice.set_password(NEW)
+    alice.save()
+    after = legacy.pair_of(alice)
+    legacy.forget_everybody()
+
+    assert_revoked(client, before)
+    assert_alive(client, after)
 
 
 def test_a_child_is_stamped_with_what_the_admitting_statement_read(client, alice, hers):

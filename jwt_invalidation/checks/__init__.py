@@ -22,12 +22,14 @@ be silenced by its id in ``SILENCED_SYSTEM_CHECKS``; all run alone by
 ``E013``                 a database router parts users from the tables of this app
 ``E014``                 PyJWT is too old
 ``E015``                 the signing key is empty
-``W001``                 a serializer that ``SIMPLE_JWT`` names is replaced by ours
-``W002``                 a serializer that a view of ours names is replaced by ours
-``W003``                 the signing key is short
-``W004``                 the signing key is ``SECRET_KEY``
-``W005``                 tokens without a version are still accepted (``--deploy``)
-``W006``                 an admin of users cannot revoke their tokens
+``E016``                 a serializer that ``SIMPLE_JWT`` names has no gate
+``E017``                 a serializer that a view of ours names has no gate
+``W001``                 the signing key is short
+``W002``                 the signing key is ``SECRET_KEY``
+``W003``                 tokens without a version are still accepted (``--deploy``)
+``W004``                 an admin of users cannot revoke their tokens
+``W005``                 another class's ``validate`` runs before the gate's
+``W006``                 ``is_active`` is no column of the user model, yet not always true
 ``I001``                 how long they have been cannot be read (``--deploy``)
 =======================  ==========================================================================
 """
@@ -45,7 +47,7 @@ from .keys import check_signing_key
 from .pyjwt import check_pyjwt
 from .serializers import check_declared_serializers, check_reachable_serializers
 from .settings import check_settings
-from .users import check_user_id_field
+from .users import check_is_active, check_user_id_field
 from .views import check_reachable_views
 
 TAG = "jwt_invalidation"
@@ -64,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     check_signing_key,
     check_user_admin,
     check_user_id_field,
+    check_is_active,
 )
 
 

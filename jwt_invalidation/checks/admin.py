@@ -37,5 +37,5 @@ def _warning(site: str, model: type[Any], admin_class: type[Any]) -> checks.Warn
     return checks.Warning(
         f"{path}, the admin of {model._meta.label} on the site {site!r}, cannot revoke tokens.",
         hint=HINT.format(name=admin_class.__name__, base=admin_class.__name__),
-        id="jwt_invalidation.W006",
+        id="jwt_invalidation.W004",
     )

@@ -47,7 +47,7 @@ def check_unversioned_tokens(**kwargs: Any) -> list[checks.CheckMessage]:
             f" {installed:%Y-%m-%d}, when jwt_invalidation was installed, have expired: what carries"
             " no version now was not minted by this app.",
             hint=HINT,
-            id="jwt_invalidation.W005",
+            id="jwt_invalidation.W003",
         )
     ]
 

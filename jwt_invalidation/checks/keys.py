@@ -38,12 +38,12 @@ def _doubts() -> Iterator[checks.CheckMessage]:
             f'SIMPLE_JWT["SIGNING_KEY"] has {len(key)} bytes: {algorithm} needs {shortest}'
             " (RFC 7518, section 3.2).",
             hint=HINT,
-            id="jwt_invalidation.W003",
+            id="jwt_invalidation.W001",
         )
     if key == force_bytes(settings.SECRET_KEY):
         yield checks.Warning(
             'SIMPLE_JWT["SIGNING_KEY"] is the SECRET_KEY of Django, as it is by default: whoever'
             " guesses it from a token can forge sessions too, and rotating it logs everybody out.",
             hint=HINT,
-            id="jwt_invalidation.W004",
+            id="jwt_invalidation.W002",
         )

@@ -59,13 +59,13 @@ def _check_setting(name: str) -> Iterator[checks.CheckMessage]:
         )
         return
     if issubclass(declared, ours):
-        yield from _check_token_class(f"{place} names", declared, ours)
+        yield from _check_child(f"{place} names", declared, ours)
     elif declared is not load_class(simplejwt_settings.DEFAULTS[name]):
-        yield checks.Warning(
-            f"{place} names {dotted(declared)}, in which the gate does not stand: {dotted(ours)} is"
-            " used instead of it.",
+        yield checks.Error(
+            f"{place} names {dotted(declared)}, in which the gate does not stand: the view answers"
+            " 500.",
             hint=f"Let {declared.__name__} inherit from {dotted(ours)}.",
-            id="jwt_invalidation.W001",
+            id="jwt_invalidation.E016",
         )
 
 
@@ -74,11 +74,21 @@ def _check_entrance(entrance: Entrance) -> Iterator[checks.CheckMessage]:
     if not isinstance(declared, type):
         return
     for ours in (each for each in OURS.values() if issubclass(declared, each)):
-        yield from _check_token_class(f"{entrance} with", declared, ours)
+        yield from _check_child(f"{entrance} with", declared, ours)
     if passes(entrance.view, views.GatedTokenView, "get_serializer_class"):
         yield from _check_view_of_ours(entrance, declared)
     elif not issubclass(entrance.view, TokenViewBase):  # Those are told as views.
         yield from _check_other_view(entrance, declared)
+
+
+def _check_child(place: str, declared: type, ours: type) -> Iterator[checks.CheckMessage]:
+    yield from _check_token_class(place, declared, ours)
+    if "validate" in vars(ours) and not passes(declared, ours, "validate"):
+        yield checks.Warning(
+            f"{place} {dotted(declared)}, in which another class's validate runs before the gate's.",
+            hint=f"Name {dotted(ours)} first, or see that the other ends in super().validate(attrs).",
+            id="jwt_invalidation.W005",
+        )
 
 
 def _check_token_class(place: str, declared: type, ours: type) -> Iterator[checks.CheckMessage]:
@@ -97,11 +107,10 @@ def _check_token_class(place: str, declared: type, ours: type) -> Iterator[check
 def _check_view_of_ours(entrance: Entrance, declared: type) -> Iterator[checks.CheckMessage]:
     ours = getattr(entrance.view, "guarded_serializer", declared)
     if not issubclass(declared, ours):
-        yield checks.Warning(
-            f"{entrance} with {dotted(declared)}, in which the gate does not stand: {dotted(ours)}"
-            " is used instead of it.",
+        yield checks.Error(
+            f"{entrance} with {dotted(declared)}, in which the gate does not stand: it answers 500.",
             hint=f"Let {declared.__name__} inherit from {dotted(ours)}.",
-            id="jwt_invalidation.W002",
+            id="jwt_invalidation.E017",
         )
 
 

@@ -8,6 +8,7 @@ from django.db.models import Field
 
 from ..conf import conf
 from ..lookup import user_id_field
+from ..state import is_active_is_stored
 from ..users import user_model
 
 
@@ -38,6 +39,21 @@ def check_user_id_field(**kwargs: Any) -> list[checks.CheckMessage]:
             )
         ]
     return []
+
+
+def check_is_active(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Tell that the end of an account cannot be seen in its row."""
+    model = user_model()
+    if is_active_is_stored() or getattr(model, "is_active", True) is True:
+        return []
+    return [
+        checks.Warning(
+            f"{model._meta.label}.is_active is no column: tokens are refused while it is false, and"
+            " accepted again when it is true.",
+            hint="Call jwt_invalidation.revocation.revoke_user() where you deactivate an account.",
+            id="jwt_invalidation.W006",
+        )
+    ]
 
 
 def _is_unique(field: "Field[Any, Any]") -> bool:

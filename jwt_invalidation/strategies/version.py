@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rest_framework_simplejwt.utils import get_md5_hash_password
+
 from .. import state
 from ..claims import TOKEN_EPOCH, TOKEN_VERSION, is_numeric_date, is_unversioned
 from ..conf import conf
@@ -39,6 +41,11 @@ class VersionStrategy(Strategy):
     def _check_unversioned(self, token: "Token", user: Any) -> None:
         if conf.UNVERSIONED_TOKENS != "accept":
             raise TokenRevoked()
+        if conf.simplejwt.CHECK_REVOKE_TOKEN:
+            # What simplejwt has refused before this app was installed must not come back.
+            digest = get_md5_hash_password(user.password)
+            if token.get(conf.simplejwt.REVOKE_TOKEN_CLAIM) != digest:
+                raise TokenRevoked()
         never, epoch = 0, user.epoch_token_epoch or 0
         not_before = max(user.state_not_before or never, second_of(epoch))
         issued = token.get("iat")
