@@ -23,7 +23,7 @@ from .exceptions import (
     unavailable_if_database_fails,
 )
 from .lookup import find_user, user_id_field
-from .state import Snapshot
+from .snapshot import Snapshot, snapshot_of
 from .strategies.force import strategies_in_force
 from .users import primary_key_of, user_model
 
@@ -80,13 +80,13 @@ def entitle(user: Any) -> AbstractBaseUser:
     with unavailable_if_database_fails():
         key = primary_key_of(user)
         current = _present(user, using=using)
-        if not (state.of(current).agrees and state.of(current).is_current):
+        if not (snapshot_of(current).agrees and snapshot_of(current).is_current):
             try:
                 revocation.reconcile(key, using=using)
             except ObjectDoesNotExist as error:
                 raise CredentialsChanged() from error
             current = _present(user, using=using)
-    seen = state.of(current)
+    seen = snapshot_of(current)
     if not (seen.agrees and seen.carries(user.password)):
         raise CredentialsChanged()
     if not current.is_active and not conf.simplejwt.USER_AUTHENTICATION_RULE(current):
@@ -135,7 +135,7 @@ def _look(token: Token) -> Sight:
     # Databases may compare without regard to case or trailing blanks.
     if str(getattr(user, field.attname)) != str(claim):
         raise UserNotFound()
-    seen = state.of(user)
+    seen = snapshot_of(user)
     sight = Sight(user, seen, seen.agrees)
     _reconcile_if_changed(sight)
     return sight

@@ -7,8 +7,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Field, Manager, QuerySet
 from django.db.models.expressions import Combinable
 
-from . import state
 from .conf import conf
+from .snapshot import CREDENTIAL_COLUMNS
 from .statement import USER_ID, UserStatement, compiled
 from .strategies.force import strategies_in_force
 from .users import user_model
@@ -35,7 +35,7 @@ def user_id_field() -> "Field[Any, Any]":
 
 def columns() -> dict[str, Combinable]:
     """Return all that is read beside the user: for the gate itself, then for each strategy."""
-    wanted = dict(state.CREDENTIAL_COLUMNS)
+    wanted = dict(CREDENTIAL_COLUMNS)
     for strategy in strategies_in_force():
         wanted.update(strategy.columns)
     return wanted

@@ -20,7 +20,7 @@ from django.db.models import F
 from django.views.decorators.debug import sensitive_variables
 
 from . import state
-from .state import Snapshot
+from .snapshot import Snapshot
 from .users import user_model
 
 ATTEMPTS = 10

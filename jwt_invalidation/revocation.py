@@ -13,7 +13,7 @@ from .exceptions import StateUnavailable
 from .log import write_lines
 from .models import Revocation
 from .signals import tokens_revoked
-from .state import Snapshot
+from .snapshot import Snapshot, take_snapshot
 from .strategies.force import strategies_in_force
 from .users import primary_keys_of, user_model
 
@@ -101,7 +101,7 @@ def reconcile(
     """
     using = using or router.db_for_write(user_model())
     for _ in range(RECONCILE_ATTEMPTS):
-        seen = state.snapshot(user_id, using=using)
+        seen = take_snapshot(user_id, using=using)
         if not seen.has_state:
             state.record([seen], using=using, newborn=newborn)
             continue

@@ -8,7 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, router, transaction
 
 from . import revocation, state
-from .state import Snapshot
+from .snapshot import Snapshot, all_snapshots
 from .users import user_model
 
 
@@ -62,7 +62,7 @@ def sweep(
 
 def _read(batch_size: int, *, using: str, **after: Any) -> list[Snapshot]:
     # Read to the end before anything is written: SQLite refuses to do both in one transaction.
-    batch = state.all_snapshots(using).filter(**after).order_by("pk")[:batch_size]
+    batch = all_snapshots(using).filter(**after).order_by("pk")[:batch_size]
     return [Snapshot(**each) for each in batch]
 
 

@@ -22,6 +22,12 @@ def concrete_user_model() -> type[AbstractBaseUser]:
     return cast("type[AbstractBaseUser]", user_model()._meta.concrete_model)
 
 
+@cache
+def is_active_is_stored() -> bool:
+    """Does the user model have ``is_active`` as a column, not as a mere attribute?"""
+    return any(field.name == "is_active" for field in user_model()._meta.concrete_fields)
+
+
 def is_user_class(model: type[Model]) -> bool:
     """Is ``model`` the user model, a proxy, a child or the parent that holds the password?"""
     return issubclass(model, user_model()._meta.get_field("password").model)

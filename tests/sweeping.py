@@ -5,13 +5,13 @@ from django.db import connection
 import pytest
 from rest_framework_simplejwt.tokens import RefreshToken
 
-from jwt_invalidation import state
 from jwt_invalidation.models import TokenState
 from jwt_invalidation.sweep import sweep
+from jwt_invalidation.users import is_active_is_stored
 from tests import people
 
 needs_is_active = pytest.mark.skipif(
-    not state.is_active_is_stored(), reason="the user model has no is_active column"
+    not is_active_is_stored(), reason="the user model has no is_active column"
 )
 
 UPDATE_STATE = "UPDATE {0}jwt_invalidation_tokenstate{0}".format(connection.ops.quote_name("")[0])

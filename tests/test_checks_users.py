@@ -3,7 +3,7 @@
 from django.core.checks import WARNING, run_checks
 import pytest
 
-from jwt_invalidation.state import is_active_is_stored, user_model
+from jwt_invalidation.users import is_active_is_stored, user_model
 
 TAGS = ["jwt_invalidation"]
 

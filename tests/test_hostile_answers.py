@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jwt_invalidation import revocation
-from jwt_invalidation.state import is_active_is_stored
+from jwt_invalidation.users import is_active_is_stored
 from tests import forge, people
 from tests.test_hostile_entrances import (
     BODIES,

@@ -11,8 +11,8 @@ from rest_framework_simplejwt.exceptions import AuthenticationFailed
 
 from jwt_invalidation import revocation
 from jwt_invalidation.exceptions import CredentialsChanged
-from jwt_invalidation.state import is_active_is_stored
 from jwt_invalidation.tokens import RefreshToken
+from jwt_invalidation.users import is_active_is_stored
 from tests import forge
 from tests.forge import MISSING
 from tests.test_hostile_entrances import (

@@ -14,6 +14,7 @@ ROWS = [
     ["conf", "exceptions", "signals", "claims", "fingerprint", "challenge", "versions"],
     ["models"],
     ["users", "statement"],
+    ["snapshot"],
     ["state"],
     ["rehash", "log"],
     ["strategies"],

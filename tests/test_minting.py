@@ -9,8 +9,8 @@ from rest_framework_simplejwt.models import TokenUser
 
 from jwt_invalidation.exceptions import CredentialsChanged
 from jwt_invalidation.models import TokenState
-from jwt_invalidation.state import is_active_is_stored
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
+from jwt_invalidation.users import is_active_is_stored
 from tests import people
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,8 +12,8 @@ from jwt_invalidation import gate as the_gate
 from jwt_invalidation import revocation, state
 from jwt_invalidation.models import Revocation, TokenState
 from jwt_invalidation.signals import tokens_revoked
-from jwt_invalidation.state import is_active_is_stored
 from jwt_invalidation.tokens import AccessToken, RefreshToken
+from jwt_invalidation.users import is_active_is_stored
 from tests import people
 from tests.gates import Gate, Thread, hasher_calling, meeting_before, receiving, stopped_at
 from tests.pairs import assert_alive, assert_dead, assert_revoked

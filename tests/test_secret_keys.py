@@ -5,7 +5,7 @@ import pytest
 
 from jwt_invalidation.fingerprint import fingerprint
 from jwt_invalidation.models import Revocation, TokenState
-from jwt_invalidation.state import snapshot
+from jwt_invalidation.snapshot import take_snapshot
 from jwt_invalidation.tokens import RefreshToken
 from tests import people
 from tests.pairs import assert_alive, assert_revoked
@@ -91,7 +91,7 @@ def test_no_digest_of_the_hash_is_in_a_token_although_simplejwt_would_put_one_th
 
 
 def test_a_snapshot_is_printed_without_the_hash_and_its_fingerprint(alice):
-    seen = snapshot(alice.pk, using="default")
+    seen = take_snapshot(alice.pk, using="default")
 
     assert repr(seen) == f"Snapshot(pk={alice.pk!r})"
 

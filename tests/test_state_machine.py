@@ -23,7 +23,7 @@ import time_machine
 
 from jwt_invalidation import revocation
 from jwt_invalidation.models import TokenEpoch
-from jwt_invalidation.state import is_active_is_stored
+from jwt_invalidation.users import is_active_is_stored
 from tests import legacy, people
 from tests.hashers import QuickHasher
 

@@ -6,6 +6,7 @@ import pytest
 
 from jwt_invalidation import state
 from jwt_invalidation.models import Revocation, TokenState
+from jwt_invalidation.snapshot import take_snapshot
 from jwt_invalidation.sweep import Progress, sweep
 from tests import people
 from tests.commands import read_only
@@ -139,14 +140,14 @@ def test_a_fallback_key_that_is_dropped_without_a_sweep_kills_the_tokens(client,
 def test_a_proven_rehash_whose_worker_died_is_adopted_and_tokens_live(client, alice):
     pair = people.tokens(client, alice)
     rehash = make_password(people.PASSWORD)
-    seen = state.snapshot(alice.pk, using="default")
+    seen = take_snapshot(alice.pk, using="default")
     assert state.compare_and_set(seen, state.rehashed(seen, rehash), using="default")
     stored(alice).update(password=rehash)
 
     progress = swept()
 
     assert progress == Progress(total=1, checked=1, refreshed=1)
-    assert state.snapshot(alice.pk, using="default").is_current
+    assert take_snapshot(alice.pk, using="default").is_current
     assert_alive(client, pair)
 
 

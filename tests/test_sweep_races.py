@@ -8,6 +8,7 @@ import pytest
 from jwt_invalidation import revocation, state
 from jwt_invalidation.exceptions import StateUnavailable
 from jwt_invalidation.models import TokenState
+from jwt_invalidation.snapshot import take_snapshot
 from jwt_invalidation.sweep import Progress
 from tests import people
 from tests.commands import before
@@ -62,7 +63,7 @@ def test_a_user_who_is_deleted_before_her_row_is_refreshed_does_not_stop_the_swe
     with before(UPDATE_STATE, stored(alice).delete):
         swept()
 
-    assert state.snapshot(bob.pk, using="default").is_current
+    assert take_snapshot(bob.pk, using="default").is_current
     assert swept() == Progress(total=1, checked=1)
 
 
@@ -75,7 +76,7 @@ def test_a_revocation_that_overtakes_a_refresh_stands_and_the_row_is_refreshed(c
         swept()
 
     assert_revoked(client, pair)
-    assert state.snapshot(alice.pk, using="default").is_current
+    assert take_snapshot(alice.pk, using="default").is_current
     assert_alive(client, people.tokens(client, alice))
 
 

@@ -8,8 +8,7 @@ from django.db.models import Field
 
 from ..conf import conf
 from ..lookup import user_id_field
-from ..state import is_active_is_stored
-from ..users import user_model
+from ..users import is_active_is_stored, user_model
 
 
 def check_user_id_field(**kwargs: Any) -> list[checks.CheckMessage]:

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rest_framework_simplejwt.utils import get_md5_hash_password
 
-from .. import state
 from ..claims import TOKEN_EPOCH, TOKEN_VERSION, is_numeric_date, is_unversioned
 from ..conf import conf
 from ..exceptions import TokenRevoked
+from ..snapshot import VERSION_COLUMNS
 from ..versions import second_of
 from .base import Strategy
 
@@ -21,7 +21,7 @@ class VersionStrategy(Strategy):
     Nothing to do on a revocation: version and epoch are raised whatever the strategies.
     """
 
-    columns: ClassVar = state.VERSION_COLUMNS
+    columns: ClassVar = VERSION_COLUMNS
 
     def stamp(self, token: "Token", user: Any) -> None:
         """Write the version and the epoch that the statement which loaded ``user`` read."""
