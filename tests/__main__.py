@@ -31,6 +31,7 @@ USER_MODELS = [
 OF_ANY_USER_MODEL = [
     "tests/strategies",
     "tests/test_changes.py",
+    "tests/test_changes_apart.py",
     "tests/test_changes_of_relatives.py",
     "tests/test_admin_action.py",
     "tests/test_admin_button.py",
@@ -44,6 +45,7 @@ OF_ANY_USER_MODEL = [
     "tests/test_hostile_users.py",
     "tests/test_minting.py",
     "tests/test_promise.py",
+    "tests/test_races_of_hash_upgrades.py",
     "tests/test_sweep.py",
     "tests/test_unversioned_tokens.py",
     "tests/test_verbs.py",

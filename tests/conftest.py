@@ -4,6 +4,7 @@ from rest_framework_simplejwt.settings import DEFAULTS, api_settings
 
 from jwt_invalidation.conf import conf
 from tests import people
+from tests.hashers import QuickHasher
 
 
 @pytest.fixture
@@ -37,3 +38,13 @@ def simplejwt_settings():
     yield both
     for name, value in before.items():
         setattr(both, name, value)
+
+
+@pytest.fixture
+def upgraded(monkeypatch):
+    """Raise the work factor: whoever logs in from now on gets a new hash."""
+
+    def upgrade(iterations=2_000):
+        monkeypatch.setattr(QuickHasher, "iterations", iterations)
+
+    return upgrade

@@ -39,3 +39,7 @@ def refresh(client, token):
 
 def verify(client, token):
     return client.post("/api/token/verify/", {"token": token}, format="json")
+
+
+def stored_password(user):
+    return type(user).objects.values_list("password", flat=True).get(pk=user.pk)

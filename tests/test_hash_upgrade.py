@@ -7,12 +7,10 @@ from django.db import connection, transaction
 from django.db.models.signals import pre_save
 from django.test.utils import CaptureQueriesContext
 import pytest
-from rest_framework.test import APIClient
 
 from jwt_invalidation.models import Revocation, TokenState
 from tests import people
-from tests.gates import Gate, Thread, hasher_calling, meeting_before, receiving, stopped_at
-from tests.hashers import QuickHasher
+from tests.gates import receiving
 from tests.pairs import assert_alive, assert_revoked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,28 +18,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "another horse"
 
 
-@pytest.fixture
-def upgraded(monkeypatch):
-    """Raise the work factor: whoever logs in from now on gets a new hash."""
-
-    def upgrade(iterations=2_000):
-        monkeypatch.setattr(QuickHasher, "iterations", iterations)
-
-    return upgrade
-
-
-def stored_password(user):
-    return type(user).objects.values_list("password", flat=True).get(pk=user.pk)
-
-
 def test_row_9_a_login_that_upgrades_the_hash_logs_nobody_out(client, alice, upgraded):
     before = people.tokens(client, alice)
-    old = stored_password(alice)
+    old = people.stored_password(alice)
     upgraded()
 
     after = people.tokens(client, alice)
 
-    assert stored_password(alice) != old
+    assert people.stored_password(alice) != old
     assert_alive(client, before)
     assert_alive(client, after)
     assert not Revocation.objects.exists()
@@ -62,12 +46,12 @@ def test_row_9_upgrades_year_after_year_log_nobody_out(client, alice, upgraded):
 
 def test_row_9_an_upgrade_by_acheck_password_logs_nobody_out(client, alice, upgraded):
     before = people.tokens(client, alice)
-    old = stored_password(alice)
+    old = people.stored_password(alice)
     upgraded()
 
     assert async_to_sync(alice.acheck_password)(people.PASSWORD)
 
-    assert stored_password(alice) != old
+    assert people.stored_password(alice) != old
     assert_alive(client, before)
     assert not Revocation.objects.exists()
 
@@ -86,25 +70,25 @@ def test_row_9_an_upgrade_inside_a_transaction_of_the_caller_logs_nobody_out(
 
 def test_an_upgrade_that_is_rolled_back_leaves_the_old_hash_and_the_tokens(client, alice, upgraded):
     before = people.tokens(client, alice)
-    old = stored_password(alice)
+    old = people.stored_password(alice)
     upgraded()
 
     with pytest.raises(RuntimeError), transaction.atomic():
         assert alice.check_password(people.PASSWORD)
         raise RuntimeError
 
-    assert stored_password(alice) == old
+    assert people.stored_password(alice) == old
     assert_alive(client, before)
 
 
 def test_a_wrong_password_upgrades_nothing(client, alice, upgraded):
     before = people.tokens(client, alice)
-    old = stored_password(alice)
+    old = people.stored_password(alice)
     upgraded()
 
     assert people.login(client, alice, "wrong").status_code == 401
 
-    assert stored_password(alice) == old
+    assert people.stored_password(alice) == old
     assert_alive(client, before)
 
 
@@ -179,94 +163,6 @@ def test_a_real_change_forgets_the_rehashes(client, alice, upgraded):
     alice.save()
 
     assert TokenState.objects.get(user=alice.pk).rehashed_fingerprints == ""
-
-
-def test_race_hash_upgrade_versus_change_the_change_first(client, alice, upgraded):
-    """The login verified the old password, which is replaced before the upgrade is stored."""
-    before = people.tokens(client, alice)
-    upgraded()
-    gate = Gate()
-
-    with hasher_calling(gate.stop), stopped_at(gate, people.login, client, alice) as login:
-        type(alice).objects.filter(pk=alice.pk).update(password=make_password(NEW))
-        gate.open()
-        assert login.result().status_code == 401
-
-    assert_revoked(client, before)
-    assert people.login(client, alice).status_code == 401
-    assert_alive(client, people.tokens(client, alice, NEW))
-
-
-def test_race_hash_upgrade_versus_change_the_upgrade_first(client, alice, upgraded):
-    """The change comes between the proof and the UPDATE: it waits for the row, and wins."""
-    before = people.tokens(client, alice)
-    upgraded()
-    gate = Gate()
-
-    def change():
-        other = type(alice).objects.get(pk=alice.pk)
-        other.set_password(NEW)
-        other.save()
-
-    def stop(instance, **kwargs):
-        if not gate.reached.is_set():
-            gate.stop()
-
-    with receiving(pre_save, stop), stopped_at(gate, people.login, client, alice) as login:
-        changing = Thread(change)
-        gate.open()
-        login.result()
-        changing.result()
-
-    assert_revoked(client, before)
-    assert people.login(client, alice).status_code == 401
-    assert_alive(client, people.tokens(client, alice, NEW))
-
-
-def test_race_hash_upgrade_versus_change_between_the_proof_and_the_lock(client, alice, upgraded):
-    """The login's own verification and both of the proof are done; the old hash is not locked yet."""
-    before = people.tokens(client, alice)
-    upgraded()
-    replacement, verified = make_password(NEW), []
-
-    def change_after_the_third():
-        verified.append(True)
-        if len(verified) == 3:
-            type(alice).objects.filter(pk=alice.pk).update(password=replacement)
-
-    with hasher_calling(change_after_the_third):
-        answer = people.login(client, alice)
-
-    assert answer.status_code == 401
-    assert stored_password(alice) == replacement
-    assert_revoked(client, before)
-
-
-def test_race_hash_upgrade_versus_change_while_the_lock_is_taken(client, alice, upgraded):
-    """Of a multi-table child Django would read which rows to lock, and not look at them again."""
-    upgraded()
-
-    with CaptureQueriesContext(connection) as queries:
-        people.tokens(client, alice)
-
-    locks = [each["sql"] for each in queries if '"password" = "' in each["sql"].replace("`", '"')]
-    (lock,) = [sql for sql in locks if sql.startswith("UPDATE")]
-    assert "WHERE" in lock
-    assert "pbkdf2_sha256$1000$" in lock
-
-
-def test_race_two_upgrades_of_one_hash_log_nobody_out(client, alice, upgraded):
-    before = people.tokens(client, alice)
-    upgraded()
-
-    # Each login verifies the old hash once before it proves anything.
-    with hasher_calling(meeting_before(lambda: None, 2)):
-        logins = [Thread(people.login, APIClient(), alice) for _ in range(2)]
-        pairs = [login.result().json() for login in logins]
-
-    for pair in [before, *pairs]:
-        assert_alive(client, pair)
-    assert not Revocation.objects.exists()
 
 
 def test_a_login_without_an_upgrade_asks_nothing_of_the_database_twice(client, alice):
