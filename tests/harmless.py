@@ -5,7 +5,7 @@ from contextlib import suppress
 from django.db import transaction
 from django.db.models import F
 
-from tests.changes import set_password_and_save
+from tests.changes import NEW, set_password_and_save
 
 
 def set_password_and_save_something_else(user):
