@@ -32,6 +32,7 @@ OF_ANY_USER_MODEL = [
     "tests/strategies",
     "tests/test_changes.py",
     "tests/test_changes_apart.py",
+    "tests/test_changes_of_other_kinds.py",
     "tests/test_changes_of_relatives.py",
     "tests/test_admin_action.py",
     "tests/test_admin_button.py",

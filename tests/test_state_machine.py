@@ -246,7 +246,7 @@ def test_accepted_is_alive_for_every_token_ever_issued():
     run_state_machine_as_test(
         Site,
         settings=settings(
-            max_examples=25,
+            max_examples=50,
             stateful_step_count=20,
             deadline=None,
             derandomize=True,
