@@ -72,10 +72,9 @@ class Statement:
             rows = cursor.fetchmany(2)
         if len(rows) != 1:
             raise self.model.DoesNotExist
-        if self.converters:
-            rows = list(self.compiler.apply_converters(rows, self.converters))
-        row: Sequence[Any] = rows[0]
-        return row
+        [row] = self.compiler.apply_converters(rows, self.converters)
+        found: Sequence[Any] = row
+        return found
 
 
 class UserStatement(Statement):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, cast
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 
@@ -66,6 +66,8 @@ def primary_keys_of(users: "QuerySet[Any] | Iterable[Any]") -> list[Any]:
 def _key(user: Any) -> Any:
     if isinstance(user, Model):
         return primary_key_of(user)
+    if isinstance(user, AnonymousUser):
+        raise TypeError("An anonymous user has no tokens.")
     try:
         key = user_model()._meta.pk.to_python(user)
     except ValidationError as error:

@@ -58,6 +58,7 @@ BESIDE_THE_BLACKLIST = [
     "tests/test_hostile_users.py",
     "tests/test_promise.py",
     "tests/test_simplejwt_blacklist.py",
+    "tests/test_when_writing_fails.py",
 ]
 
 

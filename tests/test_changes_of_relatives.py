@@ -129,3 +129,15 @@ def test_row_29_a_parent_that_is_no_user_is_left_alone():
 
     assert not TokenState.objects.exists()
     assert not Revocation.objects.exists()
+
+
+@on_a_child
+def test_the_key_of_a_child_is_a_relation_and_can_be_the_user_id(client, alice, simplejwt_settings):
+    simplejwt_settings.USER_ID_FIELD = "pk"
+    hers = people.tokens(client, alice)
+    assert_alive(client, hers)
+
+    alice.set_password("another horse")
+    alice.save()
+
+    assert_revoked(client, hers)

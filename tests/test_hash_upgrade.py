@@ -3,11 +3,13 @@
 from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
 from django.db.models.signals import pre_save
 from django.test.utils import CaptureQueriesContext
 import pytest
 
+from jwt_invalidation import rehash
 from jwt_invalidation.models import Revocation, TokenState
 from tests import people
 from tests.gates import receiving
@@ -172,3 +174,19 @@ def test_a_login_without_an_upgrade_asks_nothing_of_the_database_twice(client, a
         alice.check_password(people.PASSWORD)
 
     assert len(queries) == 0
+
+
+def test_a_model_with_its_own_acheck_password_keeps_it():
+    class Own(AbstractBaseUser):
+        class Meta:
+            abstract = True
+
+        async def acheck_password(self, raw_password):
+            return False
+
+    own = Own.acheck_password
+
+    rehash.wrap(Own)
+
+    assert Own.acheck_password is own
+    assert Own.check_password is not AbstractBaseUser.check_password
