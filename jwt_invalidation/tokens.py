@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, ClassVar, Self, cast
 
-from django.apps import apps
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework_simplejwt import tokens as simplejwt
 from rest_framework_simplejwt.exceptions import TokenError
@@ -152,5 +152,5 @@ def validated(token_class: type[simplejwt.Token]) -> type[simplejwt.Token]:
 
 
 def blacklist_is_installed() -> bool:
-    """Is simplejwt's own blacklist in use, beside this app?"""
-    return apps.is_installed("rest_framework_simplejwt.token_blacklist")
+    """Is simplejwt's own blacklist in use, beside this app? It knows its app by this name only."""
+    return "rest_framework_simplejwt.token_blacklist" in settings.INSTALLED_APPS
