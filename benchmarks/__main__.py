@@ -22,7 +22,12 @@ def main() -> None:
     parser = ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few rounds, a thousand users")
     parser.add_argument("--database", choices=[*DATABASES, "all"], default="all")
+    parser.add_argument(
+        "--prepared", action="store_true", help="let PostgreSQL keep what it has planned"
+    )
     options = parser.parse_args()
+    if options.prepared:
+        os.environ["BENCHMARK_PREPARED"] = "1"
     chosen = DATABASES if options.database == "all" else (options.database,)
     versions = {database: _version(database) for database in chosen}
     print(_describe_machine(versions), flush=True)

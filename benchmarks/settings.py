@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from typing import Any
 
 SECRET_KEY = "only-for-benchmarks-" + "0123456789" * 4
 DEBUG = False
@@ -13,7 +14,7 @@ SQLITE = {
     # A file, as on a real site: memory would flatter whoever queries more.
     "TEST": {"NAME": os.path.join(tempfile.gettempdir(), f"benchmark-{os.getpid()}.sqlite3")},
 }
-POSTGRESQL = {
+POSTGRESQL: dict[str, Any] = {
     "ENGINE": "django.db.backends.postgresql",
     "HOST": "127.0.0.1",
     "PORT": 5432,
@@ -21,6 +22,8 @@ POSTGRESQL = {
     "NAME": "postgres",
     "TEST": {"NAME": f"benchmark_{os.getpid()}"},
 }
+if os.environ.get("BENCHMARK_PREPARED"):
+    POSTGRESQL["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5}
 DATABASES = {
     "default": POSTGRESQL if os.environ.get("BENCHMARK_DATABASE") == "postgresql" else SQLITE
 }
