@@ -87,7 +87,7 @@ def test_right_values_are_left_in_peace(settings):
         "",
         ".version.VersionStrategy",
         ".VersionStrategy",
-        "jwt_invalidation.strategies.version.state",
+        "jwt_invalidation.strategies.force.strategies_in_force",
         "jwt_invalidation.models.TokenState",
     ],
 )
