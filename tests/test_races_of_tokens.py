@@ -36,23 +36,30 @@ def test_whom_a_queryset_means_is_not_asked_of_a_stale_replica(client, alice, se
     assert_revoked(client, before)
 
 
-@changes
-def test_a_refresh_whose_user_changes_before_it_rotates_yields_dead_tokens(
-    client, alice, change, monkeypatch
-):
-    before = people.tokens(client, alice)
+@pytest.fixture
+def admitted(monkeypatch):
+    """Stop each refresh between its admission and the minting of what it yields."""
     gate = Gate()
-    refresh_admitted = the_gate.admit_to_refresh
+    admit = the_gate.admit_to_refresh
 
     def admit_and_stop(token):
-        user = refresh_admitted(token)
+        user = admit(token)
         gate.stop()
         return user
 
     monkeypatch.setattr(the_gate, "admit_to_refresh", admit_and_stop)
-    with stopped_at(gate, people.refresh, client, before["refresh"]) as refreshing:
+    return gate
+
+
+@changes
+def test_a_refresh_whose_user_changes_before_it_rotates_yields_dead_tokens(
+    client, alice, change, admitted
+):
+    before = people.tokens(client, alice)
+
+    with stopped_at(admitted, people.refresh, client, before["refresh"]) as refreshing:
         change(alice)
-        gate.open()
+        admitted.open()
         child = refreshing.result().json()["access"]
 
     assert people.ask(client, child).json()["code"] == "token_revoked"
@@ -60,22 +67,14 @@ def test_a_refresh_whose_user_changes_before_it_rotates_yields_dead_tokens(
 
 @has_is_active
 def test_a_refresh_whose_user_is_deactivated_before_it_rotates_yields_a_dead_token(
-    client, alice, monkeypatch
+    client, alice, admitted
 ):
     before = people.tokens(client, alice)
-    gate = Gate()
-    refresh_admitted = the_gate.admit_to_refresh
 
-    def admit_and_stop(token):
-        user = refresh_admitted(token)
-        gate.stop()
-        return user
-
-    monkeypatch.setattr(the_gate, "admit_to_refresh", admit_and_stop)
-    with stopped_at(gate, people.refresh, client, before["refresh"]) as refreshing:
+    with stopped_at(admitted, people.refresh, client, before["refresh"]) as refreshing:
         alice.is_active = False
         alice.save()
-        gate.open()
+        admitted.open()
         child = refreshing.result().json()["access"]
 
     assert people.ask(client, child).json()["code"] == "user_inactive"

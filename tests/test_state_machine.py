@@ -5,18 +5,9 @@ from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, settings, stateful
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    Bundle,
-    RuleBasedStateMachine,
-    consumes,
-    initialize,
-    invariant,
-    multiple,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import Bundle, consumes, initialize, invariant, multiple, rule
 import pytest
 from rest_framework.test import APIClient
 import time_machine
@@ -59,7 +50,7 @@ class Issued:
         return self.person.exists and self.person.is_active and not self.is_taken_back
 
 
-class Site(RuleBasedStateMachine):
+class Site(stateful.RuleBasedStateMachine):
     """One site, its users and every token it ever issued."""
 
     people_known = Bundle("people_known")
@@ -243,7 +234,7 @@ class Site(RuleBasedStateMachine):
 
 
 def test_accepted_is_alive_for_every_token_ever_issued():
-    run_state_machine_as_test(
+    stateful.run_state_machine_as_test(
         Site,
         settings=settings(
             max_examples=50,
