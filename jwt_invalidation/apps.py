@@ -1,6 +1,6 @@
 """Connects what must be there from the first request on."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_save, pre_delete, pre_save
 from django.utils.translation import gettext_lazy as _
 
@@ -14,9 +14,10 @@ class JWTInvalidationConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers and checks, and watch for hash upgrades."""
-        from . import checks, receivers, rehash, users  # Models are loaded only by now.
+        from . import checks, logins, receivers, rehash, users  # Models are loaded only by now.
 
         checks.register_all()
+        logins.leave_last_login_to_simplejwt()
         rehash.wrap(users.concrete_user_model())
         for signal, receiver in (
             (pre_save, receivers.before_user_is_saved),
@@ -24,3 +25,5 @@ class JWTInvalidationConfig(AppConfig):
             (pre_delete, receivers.before_user_is_deleted),
         ):
             signal.connect(receiver, dispatch_uid=f"jwt_invalidation.{receiver.__name__}")
+        if apps.is_installed("drf_spectacular"):
+            from . import schema  # noqa: F401  # To be imported is to be known.

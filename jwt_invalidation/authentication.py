@@ -11,7 +11,9 @@ from rest_framework_simplejwt.tokens import Token
 from . import gate
 from .challenge import challenge
 from .conf import conf
+from .strategies.force import require_stateless_strategies
 from .tokens import validated
+from .users import user_model
 
 if TYPE_CHECKING:
     Base = simplejwt.JWTAuthentication
@@ -58,3 +60,28 @@ class GatedAuthenticationMixin(Base):
 
 class JWTAuthentication(GatedAuthenticationMixin, simplejwt.JWTAuthentication):
     """Authenticate by an access token in the ``Authorization`` header, if it is still wanted."""
+
+    def __init__(self) -> None:
+        # Not simplejwt's, which looks for the user model: DRF makes an instance for each request.
+        pass
+
+    @property
+    def user_model(self) -> Any:  # type: ignore[override]  # nobody sets it
+        """The user model, of which simplejwt's own class keeps a note."""
+        return user_model()
+
+
+class JWTStatelessUserAuthentication(JWTAuthentication):
+    """Authenticate by a short access token in the header, without asking the database.
+
+    The user is simplejwt's ``TokenUser``. A token that was revoked is let in until it expires, so
+    this class wants strategies that see to it that this is soon: ``ExpiryStrategy``.
+    """
+
+    def __init__(self) -> None:
+        require_stateless_strategies()
+        super().__init__()
+
+    def get_user(self, validated_token: Token) -> Any:
+        """Return the user that the token itself describes; raise a 401."""
+        return gate.admit_stateless(validated_token)

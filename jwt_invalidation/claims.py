@@ -1,6 +1,7 @@
 """What a token may say: every claim is validated here, before any database access."""
 
 from collections.abc import Mapping
+from functools import cache
 import re
 from typing import Any
 
@@ -8,12 +9,18 @@ from django.core.exceptions import ValidationError
 from django.db import connections, models
 from django.utils.translation import gettext_lazy as _
 from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.tokens import Token
 
 TOKEN_VERSION = "token_version"
 TOKEN_EPOCH = "token_epoch"
+VERSIONS = (TOKEN_VERSION, TOKEN_EPOCH)
+SID = "sid"
+AUTH_TIME = "auth_time"
 
 # RFC 7519, section 4.1.7, calls a jti a case-sensitive string; ours and simplejwt's need no more.
 JTI = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# As `secrets.token_hex(16)` writes it: some databases compare without regard to case.
+SESSION_ID = re.compile(r"[0-9a-f]{32}")
 # The largest NumericDate (RFC 7519, section 2) that is a datetime: before the year 9999, in seconds.
 LATEST_DATE = 253370764800
 # JavaScript reads integers exactly up to here (RFC 8259, section 6).
@@ -31,6 +38,11 @@ def is_numeric_date(value: Any) -> bool:
     return type(value) in (int, float) and 0 <= value < LATEST_DATE
 
 
+def is_sid(value: Any) -> bool:
+    """Is ``value`` what could be the id of a session?"""
+    return type(value) is str and bool(SESSION_ID.fullmatch(value))
+
+
 def require_jti(payload: Mapping[str, Any], claim: str) -> None:
     """Require a short string without surprises; raise ``TokenError`` otherwise."""
     jti = payload.get(claim)
@@ -42,11 +54,16 @@ def require_versions(payload: Mapping[str, Any]) -> None:
     """Require both of our claims as integers, or neither; raise ``TokenError`` otherwise."""
     if TOKEN_VERSION not in payload and TOKEN_EPOCH not in payload:
         return
-    for claim in (TOKEN_VERSION, TOKEN_EPOCH):
+    for claim in VERSIONS:
         version = payload.get(claim)
         # Not isinstance: True is an int, and equals 1.
         if type(version) is not int or not 0 <= version <= LARGEST_VERSION:
             raise TokenError(_("Token is invalid"))
+
+
+def claim_of(request: Any, claim: str) -> Any:
+    """Return a claim of the token that a DRF request was authenticated by, None without one."""
+    return request.auth.get(claim) if isinstance(request.auth, Token) else None
 
 
 def is_unversioned(payload: Mapping[str, Any]) -> bool:
@@ -75,9 +92,14 @@ def read_user_id(claim: Any, field: "models.Field[Any, Any]", using: str) -> Any
     return value
 
 
+@cache
+def _range_of(field: "models.Field[Any, Any]", using: str) -> tuple[int | None, int | None]:
+    return connections[using].ops.integer_field_range(field.get_internal_type())
+
+
 def _fits(value: Any, field: "models.Field[Any, Any]", using: str) -> bool:
     if isinstance(field, models.IntegerField):
-        low, high = connections[using].ops.integer_field_range(field.get_internal_type())
+        low, high = _range_of(field, using)
         return bool((low is None or low <= value) and (high is None or value <= high))
     # PostgreSQL stores no NUL, and no database a lone surrogate: encode() raises a ValueError.
     return "\x00" not in str(value) and bool(str(value).encode())

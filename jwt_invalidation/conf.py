@@ -1,14 +1,19 @@
 """The settings of this app, read at each use: conf believes, checks doubts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.signals import setting_changed
 from rest_framework_simplejwt import settings as simplejwt_settings
 
 VERSION_STRATEGY = "jwt_invalidation.strategies.version.VersionStrategy"
+SESSION_STRATEGY = "jwt_invalidation.strategies.session.SessionStrategy"
+EXPIRY_STRATEGY = "jwt_invalidation.strategies.expiry.ExpiryStrategy"
+
+T = TypeVar("T")
 
 
 class Conf:
@@ -17,7 +22,9 @@ class Conf:
     @property
     def STRATEGIES(self) -> Sequence[str]:
         """Dotted paths of the strategies; a token dies if any of them says so."""
-        strategies: Sequence[str] = self._declared.get("STRATEGIES", [VERSION_STRATEGY])
+        strategies: Sequence[str] = self._declared.get(
+            "STRATEGIES", [VERSION_STRATEGY, SESSION_STRATEGY]
+        )
         return strategies
 
     @property
@@ -33,6 +40,56 @@ class Conf:
         return length
 
     @property
+    def ROTATION_GRACE(self) -> timedelta:
+        """How long the predecessor of a rotated refresh token gets the same successor again."""
+        grace: timedelta = self._declared.get("ROTATION_GRACE", timedelta(seconds=10))
+        return grace
+
+    @property
+    def SESSION_IDLE_LIFETIME(self) -> timedelta | None:
+        """How long a session lives unused; None: as long as its refresh token."""
+        lifetime: timedelta | None = self._declared.get("SESSION_IDLE_LIFETIME")
+        return lifetime
+
+    @property
+    def SESSION_LIFETIME(self) -> timedelta:
+        """How long a session lives, however much it is used."""
+        # NIST SP 800-63B-4, section 2.1.3: at the lowest level, log in again every 30 days.
+        lifetime: timedelta = self._declared.get("SESSION_LIFETIME", timedelta(days=30))
+        return lifetime
+
+    @property
+    def MAX_SESSIONS_PER_USER(self) -> int | None:
+        """How many devices a user may be logged in on at a time; None: any number."""
+        number: int | None = self._declared.get("MAX_SESSIONS_PER_USER")
+        return number
+
+    @property
+    def SESSION_LIMIT_POLICY(self) -> str:
+        """``"evict"`` the session that was unused the longest, or ``"refuse"`` the login."""
+        policy: str = self._declared.get("SESSION_LIMIT_POLICY", "evict")
+        return policy
+
+    @property
+    def RECENT_LOGIN_AGE(self) -> timedelta:
+        """How long ago the login may be of whoever ends other sessions than their own."""
+        age: timedelta = self._declared.get("RECENT_LOGIN_AGE", timedelta(minutes=15))
+        return age
+
+    @property
+    def AUDIT_RETENTION(self) -> timedelta:
+        """How long ``manage.py flush_tokens`` leaves the revocation log alone."""
+        # PCI DSS 4.0.1, requirement 10.5.1: audit logs are kept for twelve months.
+        retention: timedelta = self._declared.get("AUDIT_RETENTION", timedelta(days=365))
+        return retention
+
+    @property
+    def leeway(self) -> timedelta:
+        """How long simplejwt accepts a token after it has expired."""
+        declared: timedelta | float = self.simplejwt.LEEWAY or 0
+        return declared if isinstance(declared, timedelta) else timedelta(seconds=declared)
+
+    @property
     def simplejwt(self) -> Any:
         """The settings of simplejwt, which replaces the object when ``SIMPLE_JWT`` changes."""
         return simplejwt_settings.api_settings
@@ -42,9 +99,19 @@ class Conf:
         return _declared()
 
 
-@cache
+def kept(read: Callable[[], T]) -> Callable[[], T]:
+    """Keep what ``read`` makes of our settings, until a test overrides them."""
+    cached = cache(read)
+    _kept.append(cached)
+    return cached
+
+
+_kept: list[Any] = []
+
+
+@kept
 def _declared() -> Mapping[str, Any]:
-    # Kept: asking for a setting in vain, as most sites do here, costs Django an exception each time.
+    # Asking for a setting in vain, as most sites do here, costs Django an exception each time.
     declared: Mapping[str, Any] = getattr(settings, "JWT_INVALIDATION", {})
     return declared
 
@@ -52,7 +119,8 @@ def _declared() -> Mapping[str, Any]:
 def forget_settings(*, setting: str, **kwargs: Any) -> None:
     """Read the settings again after a test has overridden them."""
     if setting == "JWT_INVALIDATION":
-        _declared.cache_clear()
+        for cached in _kept:
+            cached.cache_clear()
 
 
 setting_changed.connect(forget_settings, dispatch_uid="jwt_invalidation.forget_settings")

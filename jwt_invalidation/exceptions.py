@@ -8,8 +8,10 @@ from typing import Any
 from django.db import DataError, Error
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
-from rest_framework.exceptions import APIException
-from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken
+from rest_framework.exceptions import APIException, PermissionDenied
+from rest_framework_simplejwt.exceptions import AuthenticationFailed, DetailDictMixin, InvalidToken
+
+from .challenge import step_up_challenge
 
 logger = logging.getLogger("jwt_invalidation")
 
@@ -19,6 +21,10 @@ class TokenRevoked(InvalidToken):
 
     default_detail: Any = _("Token has been revoked")
     default_code = "token_revoked"
+
+
+class RefreshTokenReused(TokenRevoked):
+    """The refresh token was rotated before: two parties hold tokens of one session."""
 
 
 class UserNotFound(AuthenticationFailed):
@@ -47,6 +53,36 @@ class CredentialsChanged(AuthenticationFailed):
 
     default_detail: Any = _("The account changed while you were logging in. Please log in again.")
     default_code = "credentials_changed"
+
+
+class TooManySessions(DetailDictMixin, PermissionDenied):
+    """The credentials are right, but the user is logged in on as many devices as is allowed."""
+
+    default_detail: Any = _("You are logged in on too many devices. Log out on one of them first.")
+    default_code = "too_many_sessions"
+
+
+class LoginTooLongAgo(AuthenticationFailed):
+    """The token is good, but what is asked for wants a login of a short while ago."""
+
+    default_detail: Any = _("Please log in again to do this.")
+    default_code = "insufficient_user_authentication"
+
+    def __init__(self, max_age: int) -> None:
+        super().__init__()
+        #: Seconds.
+        self.max_age = max_age
+        self._scheme = "Bearer"
+
+    @property
+    def auth_header(self) -> str:
+        """The ``WWW-Authenticate`` header that DRF answers with: the challenge of RFC 9470."""
+        return step_up_challenge(self._scheme, max_age=self.max_age)
+
+    @auth_header.setter
+    def auth_header(self, header: str) -> None:
+        # What DRF puts here is the authentication class's, which would blame the token.
+        self._scheme = header.partition(", error=")[0]
 
 
 class StateUnavailable(APIException):

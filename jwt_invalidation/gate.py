@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import Error, connections, router
+from django.db import Error, connections
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.tokens import Token
 
@@ -25,7 +25,7 @@ from .exceptions import (
 from .lookup import find_user, user_id_field
 from .snapshot import Snapshot, snapshot_of
 from .strategies.force import strategies_in_force
-from .users import primary_key_of, user_model
+from .users import primary_key_of, user_model, write_alias
 
 logger = logging.getLogger("jwt_invalidation")
 
@@ -64,9 +64,28 @@ def admit_to_refresh(token: Token) -> AbstractBaseUser:
     return sight.user
 
 
+def admit_stateless(token: Token) -> Any:
+    """Return simplejwt's ``TokenUser`` of a verified token, without asking the database anything.
+
+    So what was revoked is let in until it expires. Raise a `TokenRevoked` if a strategy that needs
+    no database, or ``UNVERSIONED_TOKENS``, refuses it; ``InvalidToken`` for an impossible user id.
+    """
+    try:
+        require_user_id(token)
+    except TokenError as error:
+        raise InvalidToken(error.args[0]) from error
+    if is_unversioned(token.payload) and conf.UNVERSIONED_TOKENS != "accept":
+        raise TokenRevoked()
+    user = conf.simplejwt.TOKEN_USER_CLASS(token)
+    for strategy in strategies_in_force():
+        if strategy.is_stateless:
+            strategy.check(token, user)
+    return user
+
+
 def require_user_id(token: Token) -> None:
     """Raise a ``TokenError`` unless the token names what could be a user, whoever that is."""
-    read_user_id(token.get(conf.simplejwt.USER_ID_CLAIM), user_id_field(), _alias())
+    read_user_id(token.get(conf.simplejwt.USER_ID_CLAIM), user_id_field(), write_alias())
 
 
 def entitle(user: Any) -> AbstractBaseUser:
@@ -76,7 +95,7 @@ def entitle(user: Any) -> AbstractBaseUser:
     re-hash of it, and the account is active or ``USER_AUTHENTICATION_RULE`` lets it in; so a
     login that races a password change yields no token.
     """
-    using = _alias()
+    using = write_alias()
     with unavailable_if_database_fails():
         key = primary_key_of(user)
         current = _present(user, using=using)
@@ -119,8 +138,20 @@ class Sight(NamedTuple):
 
 
 def _look(token: Token) -> Sight:
-    """Load the user that the token names, in one statement on the write database."""
-    using = _alias()
+    user = find_bearer(token)
+    seen = snapshot_of(user)
+    sight = Sight(user, seen, seen.agrees)
+    _reconcile_if_changed(sight)
+    return sight
+
+
+def find_bearer(token: Token) -> AbstractBaseUser:
+    """Return the user that the token names, in one statement on the write database; write nothing.
+
+    Whether the token is still wanted is not asked. Raise `UserNotFound` or ``InvalidToken``, a 401,
+    or `StateUnavailable`, a 503.
+    """
+    using = write_alias()
     field = user_id_field()
     claim = token.get(conf.simplejwt.USER_ID_CLAIM)
     try:
@@ -135,10 +166,7 @@ def _look(token: Token) -> Sight:
     # Databases may compare without regard to case or trailing blanks.
     if str(getattr(user, field.attname)) != str(claim):
         raise UserNotFound()
-    seen = snapshot_of(user)
-    sight = Sight(user, seen, seen.agrees)
-    _reconcile_if_changed(sight)
-    return sight
+    return user
 
 
 def _judge(token: Token, sight: Sight) -> None:
@@ -159,17 +187,13 @@ def _reconcile_if_changed(sight: Sight) -> None:
     till then. The refusal itself stands on what was read, so it needs none of this.
     """
     is_changed = sight.seen.has_state and not sight.agrees
-    if is_changed and not connections[_alias()].in_atomic_block:
+    if is_changed and not connections[write_alias()].in_atomic_block:
         _attempt(lambda using: revocation.reconcile(sight.seen.pk, using=using))
 
 
 def _attempt(write: Callable[[str], object]) -> None:
     """Write what is good to have; whoever is refused or admitted does not depend on it."""
     try:
-        write(_alias())
+        write(write_alias())
     except (Error, StateUnavailable, ObjectDoesNotExist):
         logger.warning("The token state could not be written; it is tried again.", exc_info=True)
-
-
-def _alias() -> str:
-    return router.db_for_write(user_model())

@@ -22,7 +22,13 @@ def find_user(user_id: Any, claims: Mapping[str, Any], *, using: str) -> Abstrac
 def statement(using: str) -> UserStatement:
     """Return the statement for the present user model, settings and strategies."""
     manager = _manager()
-    key = (manager.model, conf.simplejwt.USER_ID_FIELD, strategies_in_force())
+    key = (
+        manager.model,
+        conf.simplejwt.USER_ID_FIELD,
+        conf.simplejwt.JTI_CLAIM,
+        conf.simplejwt.TOKEN_TYPE_CLAIM,
+        strategies_in_force(),
+    )
     return compiled(UserStatement, manager, user_id_field(), _query, using=using, key=key)
 
 

@@ -1,4 +1,4 @@
-"""The tables: a user's token version, everyone's epoch, and the log of what was revoked."""
+"""The tables: a user's token version, everyone's epoch, the sessions, and the log of revocations."""
 
 from typing import Any
 
@@ -37,6 +37,15 @@ class TokenState(models.Model):
         help_text=_(
             "Unix time in seconds: tokens without a version are refused if they were issued"
             " up to then."
+        ),
+    )
+    sidless_not_before = models.BigIntegerField(
+        _("sidless not before"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Unix time in seconds: tokens without a session are refused if they were issued up to"
+            " then."
         ),
     )
     raised = models.DateTimeField(
@@ -116,6 +125,14 @@ class Revocation(models.Model):
         related_name="+",
         verbose_name=_("actor"),
     )
+    identifier = models.CharField(
+        _("identifier"),
+        max_length=64,
+        blank=True,
+        default="",
+        db_index=True,
+        help_text=_("The sid or jti, where the scope is one session or one token."),
+    )
     created = models.DateTimeField(_("created"), default=timezone.now, db_index=True)
     expires = models.DateTimeField(
         _("expires"), null=True, help_text=_("From when on it no longer matters, if ever.")
@@ -135,3 +152,46 @@ class Revocation(models.Model):
         if not self._state.adding:
             raise TypeError("The revocation log is append-only: create another Revocation instead.")
         super().save(*args, **kwargs)
+
+
+class TokenSession(models.Model):
+    """One login on one device: a row for each login, never for each refresh. No token in it."""
+
+    sid = models.CharField(_("session id"), max_length=32, primary_key=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="token_sessions",
+        verbose_name=_("user"),
+    )
+    created = models.DateTimeField(_("created"), default=timezone.now)
+    last_used = models.DateTimeField(
+        _("last used"),
+        default=timezone.now,
+        help_text=_("When it was last refreshed, to the minute."),
+    )
+    # The four below are NumericDates, as in tokens: Unix time in seconds.
+    expires = models.BigIntegerField(_("expires"))
+    absolute_expires = models.BigIntegerField(_("expires, however much it is used"))
+    refresh_issued = models.BigIntegerField(_("refresh token issued"))
+    refresh_expires = models.BigIntegerField(_("refresh token expires"))
+    # Of the predecessor of the current refresh token.
+    grace_ends = models.BigIntegerField(_("grace ends"), default=0)
+    current_jti = models.CharField(_("current refresh token"), max_length=64)
+    previous_jti = models.CharField(
+        _("previous refresh token"), max_length=64, blank=True, default=""
+    )
+    ip_address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
+    user_agent = models.CharField(_("user agent"), max_length=255, blank=True, default="")
+    ended = models.DateTimeField(_("ended"), null=True, blank=True)
+    reason = models.CharField(
+        _("why it ended"), max_length=32, choices=Revocation.Reason, blank=True, default=""
+    )
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ["-last_used"]
+
+    def __str__(self) -> str:
+        return self.sid

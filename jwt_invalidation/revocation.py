@@ -5,19 +5,19 @@ from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connections, router, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from . import state
+from .batches import batches
 from .exceptions import StateUnavailable
 from .log import write_lines
 from .models import Revocation
 from .signals import tokens_revoked
 from .snapshot import Snapshot, take_snapshot
 from .strategies.force import strategies_in_force
-from .users import primary_keys_of, user_model
+from .users import primary_keys_of, write_alias
 
-BATCH_SIZE = 5_000
 RECONCILE_ATTEMPTS = 10
 
 Scope, Reason = Revocation.Scope, Revocation.Reason
@@ -38,18 +38,22 @@ def revoke_users(
     Raise ``ValueError`` for an unknown reason or an unsaved user, ``TypeError`` for things that
     are not users; nothing is revoked then.
     """
-    using = router.db_for_write(user_model())
-    line = _line(Scope.USER, reason, actor=actor, note=note)
+    using = write_alias()
+    line = new_line(Scope.USER, reason, actor=actor, note=note, using=using)
     # Chosen where it is written: a replica may not know yet who they are.
     user_ids = primary_keys_of(users.using(using) if isinstance(users, QuerySet) else users)
-    size = _batch_size(using=using)
-    batches = [user_ids[start : start + size] for start in range(0, len(user_ids), size)]
     # Read before the transaction: SQLite refuses a transaction that reads first and then writes.
-    newcomers = [each for batch in batches for each in state.stateless(batch, using=using)]
+    newcomers = [
+        each
+        for batch in batches(user_ids, using=using)
+        for each in state.stateless(batch, using=using)
+    ]
     with transaction.atomic(using=using):
         if newcomers:
             state.record(newcomers, using=using)
-        revoked = sum(_revoke_batch(batch, line, using=using) for batch in batches)
+        revoked = sum(
+            _revoke_batch(batch, line, using=using) for batch in batches(user_ids, using=using)
+        )
         if revoked:
             _tell_strategies(user_ids, line)
             _announce(line, user_ids, using=using)
@@ -65,8 +69,8 @@ def revoke_user(
 
 def revoke_everyone(*, reason: str, actor: AbstractBaseUser | None = None, note: str = "") -> None:
     """Kill every token there is by raising one row, whatever the number of users."""
-    using = router.db_for_write(user_model())
-    line = _line(Scope.EVERYONE, reason, actor=actor, note=note)
+    using = write_alias()
+    line = new_line(Scope.EVERYONE, reason, actor=actor, note=note, using=using)
     with transaction.atomic(using=using):
         line.version = state.raise_epoch(using=using)
         line.save(using=using, force_insert=True)
@@ -80,12 +84,9 @@ def record_deletion(user_id: Any, *, using: str) -> None:
 
     The tokens die with the row; the log and the strategies are told while there is a state to read.
     """
-    line = _line(Scope.USER, Reason.DELETED)
+    line = new_line(Scope.USER, Reason.DELETED, using=using)
     with transaction.atomic(using=using):
-        if connections[using].features.has_select_for_update:
-            # The user before the state, as whoever saves one locks them.
-            users = user_model()._base_manager.using(using).filter(pk=user_id)
-            list(users.select_for_update().values_list("pk"))
+        state.lock([user_id], using=using)
         _conclude([user_id], line, using=using)
 
 
@@ -99,7 +100,7 @@ def reconcile(
 
     Raise the user model's ``DoesNotExist``, and `StateUnavailable` if others keep changing the row.
     """
-    using = using or router.db_for_write(user_model())
+    using = using or write_alias()
     for _ in range(RECONCILE_ATTEMPTS):
         seen = take_snapshot(user_id, using=using)
         if not seen.has_state:
@@ -122,24 +123,25 @@ arevoke_user = sync_to_async(revoke_user)
 arevoke_everyone = sync_to_async(revoke_everyone)
 
 
-def _line(
-    scope: Revocation.Scope, reason: str, *, actor: AbstractBaseUser | None = None, note: str = ""
+def new_line(
+    scope: Revocation.Scope,
+    reason: str,
+    *,
+    actor: AbstractBaseUser | None = None,
+    note: str = "",
+    using: str,
 ) -> Revocation:
+    """Return a line of the log that is not written yet; raise ``ValueError`` for an unknown reason."""
     line = Revocation(scope=scope, reason=Reason(reason), note=note)
+    # Where strategies are to write.
+    line._state.db = using
     if actor is not None:
         line.actor = cast(Any, actor)
     return line
 
 
-def _batch_size(*, using: str) -> int:
-    # Beside the keys, a few columns of the log are parameters of a statement.
-    limit = connections[using].features.max_query_params
-    return BATCH_SIZE if limit is None else min(BATCH_SIZE, limit - 20)
-
-
 def _revoke_batch(user_ids: Sequence[Any], line: Revocation, *, using: str) -> int:
-    if connections[using].features.has_select_for_update:
-        state.lock(user_ids, using=using)
+    state.lock(user_ids, using=using)
     revoked = state.raise_versions(user_ids, using=using)
     write_lines(user_ids, line, using=using)
     return revoked
@@ -149,7 +151,7 @@ def _store(seen: Snapshot, then: Snapshot, *, out_of_band: bool, using: str) -> 
     """Write what agrees with the user row; record it as a revocation if the version rises."""
     if seen.agrees:
         return state.compare_and_set(seen, then, using=using)
-    line = _line(Scope.USER, Reason.OTHER)
+    line = new_line(Scope.USER, Reason.OTHER, using=using)
     if not seen.password_agrees:
         line.reason, line.note = Reason.PASSWORD_CHANGED, "The password was changed."
     elif not seen.stored_is_active:

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
 from rest_framework_simplejwt import serializers as simplejwt
 
 from . import gate
 from .conf import conf
-from .tokens import AnyToken, RefreshToken, SlidingToken, blacklist_is_installed
+from .exceptions import RefreshTokenReused
+from .logins import announce_login
+from .outstanding import require_blacklist
+from .sessions import end_reused_session
+from .tokens import AnyToken, RefreshToken, SlidingToken
 
 
 class TokenObtainPairSerializer(simplejwt.TokenObtainPairSerializer):
@@ -15,11 +18,23 @@ class TokenObtainPairSerializer(simplejwt.TokenObtainPairSerializer):
 
     token_class = RefreshToken
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
+        """Return the tokens, and tell Django that the user has logged in."""
+        data: dict[str, str] = super().validate(attrs)
+        announce_login(self.user, self.context.get("request"))
+        return data
+
 
 class TokenObtainSlidingSerializer(simplejwt.TokenObtainSlidingSerializer):
     """Exchange credentials for a sliding token."""
 
     token_class = SlidingToken
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
+        """Return the token, and tell Django that the user has logged in."""
+        data: dict[str, str] = super().validate(attrs)
+        announce_login(self.user, self.context.get("request"))
+        return data
 
 
 class TokenRefreshSerializer(simplejwt.TokenRefreshSerializer):
@@ -30,11 +45,16 @@ class TokenRefreshSerializer(simplejwt.TokenRefreshSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         """Return the new tokens, which inherit the version of the old one."""
         refresh = self.token_class(attrs["refresh"])
-        gate.admit_to_refresh(refresh)
-        data = {"access": str(refresh.access_token)}
-        if conf.simplejwt.ROTATE_REFRESH_TOKENS:
-            data["refresh"] = str(refresh.rotate())
-        return data
+        try:
+            gate.admit_to_refresh(refresh)
+            if not conf.simplejwt.ROTATE_REFRESH_TOKENS:
+                refresh.use()
+                return {"access": str(refresh.access_token)}
+            successor = refresh.rotate()
+        except RefreshTokenReused:
+            end_reused_session(refresh)
+            raise
+        return {"access": str(successor.access_token), "refresh": str(successor)}
 
 
 class TokenRefreshSlidingSerializer(simplejwt.TokenRefreshSlidingSerializer):
@@ -68,11 +88,7 @@ class TokenBlacklistSerializer(simplejwt.TokenBlacklistSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Return nothing, once the token is listed; never pretend."""
-        if not blacklist_is_installed():
-            raise ImproperlyConfigured(
-                "Add 'rest_framework_simplejwt.token_blacklist' to INSTALLED_APPS and run"
-                " `manage.py migrate` to blacklist tokens."
-            )
+        require_blacklist()
         refresh = self.token_class(attrs["refresh"])
         gate.admit(refresh)
         refresh.blacklist()

@@ -15,11 +15,15 @@ StatementT = TypeVar("StatementT", bound="Statement")
 
 
 class Claim(Expression):
-    """Stands, in a strategy's columns, for a claim of the token that is being admitted."""
+    """Stands, in a strategy's columns, for a claim of the token that is being admitted.
 
-    def __init__(self, name: str) -> None:
+    A claim that is no instance of ``kind``, which some databases cannot compare, is as good as absent.
+    """
+
+    def __init__(self, name: str, kind: type = object) -> None:
         super().__init__()
         self.name = name
+        self.kind = kind
 
     def __repr__(self) -> str:
         return f"Claim({self.name!r})"
@@ -27,6 +31,11 @@ class Claim(Expression):
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         """Leave this very object among the parameters; the gate puts the claim in its place."""
         return "%s", [self]
+
+    def bind(self, claims: Mapping[str, Any]) -> str | int | None:
+        """Return what goes to the database: null for what it could not compare."""
+        claim = claims.get(self.name)
+        return _bindable(claim) if isinstance(claim, self.kind) else None
 
 
 # Stands for the user id, which is bound as its field wants it, not as the claim has it.
@@ -51,7 +60,10 @@ class Statement:
         self.connection = connection
         self.compiler = queryset.query.get_compiler(connection=connection)
         self.sql, self.params = self.compiler.as_sql()
-        self.names = {each.name for each in self.params if isinstance(each, Claim)}
+        claims = {n: each for n, each in enumerate(self.params) if isinstance(each, Claim)}
+        # By name: the ORM copies expressions.
+        self.key_positions = [n for n, each in claims.items() if each.name == USER_ID.name]
+        self.claims = [(n, each) for n, each in claims.items() if each.name != USER_ID.name]
         self.columns = [column for column, _, _ in self.compiler.select]
         self.converters = self.compiler.get_converters(self.columns)
 
@@ -60,13 +72,14 @@ class Statement:
 
         Two users of one id are an error of the settings, and nobody.
         """
-        bound: dict[str, Any] = {name: _bindable(claims.get(name)) for name in self.names}
         # As lookups prepare a value: some backends refuse it, unprepared, where it names nobody.
         prepared = self.id_field.get_prep_value(user_id)
-        bound[USER_ID.name] = self.id_field.get_db_prep_value(
-            prepared, self.connection, prepared=True
-        )
-        params = [bound[each.name] if isinstance(each, Claim) else each for each in self.params]
+        key = self.id_field.get_db_prep_value(prepared, self.connection, prepared=True)
+        params = list(self.params)
+        for position in self.key_positions:
+            params[position] = key
+        for position, claim in self.claims:
+            params[position] = claim.bind(claims)
         with self.connection.cursor() as cursor:
             cursor.execute(self.sql, params)
             rows = cursor.fetchmany(2)

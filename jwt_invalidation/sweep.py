@@ -5,11 +5,11 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import IntegrityError, router, transaction
+from django.db import IntegrityError, transaction
 
 from . import revocation, state
 from .snapshot import Snapshot, all_snapshots
-from .users import user_model
+from .users import user_model, write_alias
 
 
 class Progress(NamedTuple):
@@ -38,7 +38,7 @@ def sweep(
     """
     if batch_size < 1:
         raise ValueError("A batch must hold at least one user.")
-    using = using or router.db_for_write(user_model())
+    using = using or write_alias()
     progress = Progress(total=user_model()._base_manager.using(using).count())
     yield progress
     seen = _read(batch_size, using=using)

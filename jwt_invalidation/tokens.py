@@ -5,16 +5,27 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, ClassVar, Self, cast
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework_simplejwt import tokens as simplejwt
 from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.utils import datetime_to_epoch
 
 from . import gate
-from .claims import is_unversioned, require_jti, require_numeric_date, require_versions
+from .claims import (
+    SID,
+    VERSIONS,
+    is_numeric_date,
+    is_unversioned,
+    require_jti,
+    require_numeric_date,
+    require_versions,
+)
 from .conf import conf
-from .exceptions import unavailable_if_database_fails
-from .strategies.force import strategies_in_force
+from .exceptions import RefreshTokenReused, unavailable_if_database_fails
+from .outstanding import blacklist, blacklist_is_installed, ensure
+from .sessions import end_reused_session
+from .strategies.force import simplejwt_keeps_list, strategies_in_force
+from .users import write_alias
 
 
 class ValidatedToken(simplejwt.Token):
@@ -42,13 +53,55 @@ class ValidatedToken(simplejwt.Token):
         if conf.simplejwt.JTI_CLAIM is not None:
             require_jti(self.payload, conf.simplejwt.JTI_CLAIM)
         require_versions(self.payload)
-        if isinstance(self, simplejwt.BlacklistMixin) and blacklist_is_installed():
-            # simplejwt's look at the blacklist comes next, and before its own of the type.
-            gate.require_user_id(self)
-            if conf.simplejwt.TOKEN_TYPE_CLAIM is not None:
-                self.verify_token_type()
+        if not (isinstance(self, simplejwt.BlacklistMixin) and blacklist_is_installed()):
+            super().verify()
+            return
+        # simplejwt's look at the blacklist comes next, and before its own of the type.
+        gate.require_user_id(self)
+        if conf.simplejwt.TOKEN_TYPE_CLAIM is not None:
+            self.verify_token_type()
         with unavailable_if_database_fails():
             super().verify()
+
+    def check_exp(self, claim: str = "exp", current_time: datetime | None = None) -> None:
+        """Raise a ``TokenError`` if the time in ``claim`` has passed; simplejwt decides in doubt."""
+        moment = current_time or self.current_time
+        expiry: Any = self.payload.get(claim)
+        # By simplejwt's own reckoning: without USE_TZ its naive times are in UTC.
+        if not (is_numeric_date(expiry) and expiry >= datetime_to_epoch(moment) + 1):
+            super().check_exp(claim, current_time)
+
+
+class ListedToken(simplejwt.Token):
+    """Keeps off simplejwt's list, which stores the token itself, where a strategy keeps it.
+
+    Stands between the validation and simplejwt in the MRO.
+    """
+
+    def verify(self) -> None:
+        """Leave the look at the blacklist to the gate's one query, if a strategy looks there."""
+        if simplejwt_keeps_list():
+            super().verify()
+        else:
+            super(simplejwt.BlacklistMixin, self).verify()  # type: ignore[misc]  # it is one
+
+    @classmethod
+    def for_user(cls, user: Any) -> Self:
+        """Return a token for ``user``, which the strategy puts on record."""
+        if simplejwt_keeps_list():
+            return super().for_user(user)
+        token: Self = super(simplejwt.BlacklistMixin, cls).for_user(user)  # type: ignore[misc]
+        return token
+
+    def outstand(self) -> Any:
+        """Put the token on record, if it is not; return what simplejwt would."""
+        return super().outstand() if simplejwt_keeps_list() else ensure(self, using=write_alias())
+
+    def blacklist(self) -> Any:
+        """Put the token on the blacklist; return what simplejwt would."""
+        if simplejwt_keeps_list():
+            return super().blacklist()  # type: ignore[misc]
+        return blacklist(self, using=write_alias())
 
 
 class StampedToken(simplejwt.Token):
@@ -68,6 +121,23 @@ class StampedToken(simplejwt.Token):
         gate.stamp(token, entitled)
         return token
 
+    def set_jti(self) -> None:
+        """Give the token an id; one that was stamped becomes the successor of itself.
+
+        So code that rotates by itself, as simplejwt has it, leaves one lineage and stops a thief.
+        """
+        former = copy(self)
+        former.payload = dict(getattr(self, "payload", {}))
+        super().set_jti()
+        if is_unversioned(former.payload):
+            return
+        try:
+            for strategy in strategies_in_force():
+                strategy.inherit(self, former)
+        except RefreshTokenReused:
+            end_reused_session(former)
+            raise
+
     def set_exp(
         self,
         claim: str = "exp",
@@ -76,6 +146,13 @@ class StampedToken(simplejwt.Token):
     ) -> None:
         """Set the time when the token expires; strategies are told of a change after its birth."""
         super().set_exp(claim, from_time, lifetime)
+        self._tell_of_change(claim)
+
+    def __setitem__(self, claim: str, value: Any) -> None:
+        super().__setitem__(claim, value)
+        self._tell_of_change(claim)
+
+    def _tell_of_change(self, claim: str) -> None:
         if claim == "exp" and not is_unversioned(self.payload):
             for strategy in strategies_in_force():
                 strategy.reschedule(self)
@@ -85,7 +162,7 @@ class AccessToken(ValidatedToken, simplejwt.AccessToken, StampedToken):
     """An access token that can be revoked."""
 
 
-class RefreshToken(ValidatedToken, simplejwt.RefreshToken, StampedToken):  # type: ignore[misc]  # simplejwt's own for_user is declared in two ways
+class RefreshToken(ValidatedToken, ListedToken, simplejwt.RefreshToken, StampedToken):
     """A refresh token that can be revoked, with all that is made of it."""
 
     access_token_class = AccessToken
@@ -101,20 +178,40 @@ class RefreshToken(ValidatedToken, simplejwt.RefreshToken, StampedToken):  # typ
     def rotate(self) -> Self:
         """Return the successor of this token, which is blacklisted if simplejwt is set to."""
         successor = copy(self)
-        successor.payload = dict(self.payload)
+        # Without the version while it is made: no strategy knows it yet.
+        successor.payload = {
+            claim: value for claim, value in self.payload.items() if claim not in VERSIONS
+        }
         successor.set_jti()
         successor.set_exp()
         successor.set_iat()
+        successor.payload = {**self.payload, **successor.payload}
+        if not any(strategy.ends_predecessors for strategy in strategies_in_force()):
+            # Nobody tells its session of the successor, which would be taken for a stolen one.
+            successor.payload.pop(SID, None)
         for strategy in strategies_in_force():
             strategy.inherit(successor, self)
-        successor.outstand()
+        if self._is_in_session():
+            return successor
+        if simplejwt_keeps_list():
+            successor.outstand()
         # Last: whoever gets no answer because the database failed before must be able to try again.
         if conf.simplejwt.BLACKLIST_AFTER_ROTATION and blacklist_is_installed():
             self.blacklist()
         return successor
 
+    def use(self) -> None:
+        """Tell the strategies that the token was used, and stays: refresh tokens do not rotate."""
+        for strategy in strategies_in_force():
+            strategy.use(self)
 
-class SlidingToken(ValidatedToken, simplejwt.SlidingToken, StampedToken):  # type: ignore[misc]  # as above
+    def _is_in_session(self) -> bool:
+        # The session's row names its tokens: simplejwt's list would grow with each refresh, and its
+        # blacklist knows no grace, so two tabs that refresh at once would be one too many.
+        return SID in self and any(each.ends_predecessors for each in strategies_in_force())
+
+
+class SlidingToken(ValidatedToken, ListedToken, simplejwt.SlidingToken, StampedToken):
     """A sliding token that can be revoked."""
 
     @property
@@ -123,7 +220,9 @@ class SlidingToken(ValidatedToken, simplejwt.SlidingToken, StampedToken):  # typ
         return (conf.simplejwt.SLIDING_TOKEN_REFRESH_EXP_CLAIM,)
 
 
-class AnyToken(ValidatedToken, simplejwt.BlacklistMixin["AnyToken"], simplejwt.UntypedToken):
+class AnyToken(
+    ValidatedToken, ListedToken, simplejwt.BlacklistMixin["AnyToken"], simplejwt.UntypedToken
+):
     """A genuine token of any type that is let in somewhere, for the verify endpoint."""
 
     def verify_token_type(self) -> None:
@@ -149,8 +248,3 @@ def validated(token_class: type[simplejwt.Token]) -> type[simplejwt.Token]:
     if token_class in OURS:
         return OURS[token_class]
     return type(token_class.__name__, (ValidatedToken, token_class), {})
-
-
-def blacklist_is_installed() -> bool:
-    """Is simplejwt's own blacklist in use, beside this app? It knows its app by this name only."""
-    return "rest_framework_simplejwt.token_blacklist" in settings.INSTALLED_APPS

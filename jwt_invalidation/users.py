@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import ValidationError
+from django.db import router
 from django.db.models import Model, QuerySet
 
 from .models import TokenState
@@ -15,6 +16,11 @@ from .models import TokenState
 def user_model() -> type[AbstractBaseUser]:
     """Return the model that the state rows belong to, whatever a test has set since."""
     return cast("type[AbstractBaseUser]", TokenState._meta.get_field("user").related_model)
+
+
+def write_alias() -> str:
+    """Return the alias of the database that users are written to: all is read and written there."""
+    return router.db_for_write(user_model())
 
 
 def concrete_user_model() -> type[AbstractBaseUser]:

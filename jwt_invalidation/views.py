@@ -16,6 +16,7 @@ from rest_framework_simplejwt.settings import DEFAULTS
 from . import serializers
 from .challenge import challenge
 from .conf import conf
+from .devices import answering
 from .exceptions import unavailable_if_database_fails
 
 
@@ -54,6 +55,12 @@ class GatedTokenView(simplejwt.TokenViewBase):
             raise ImproperlyConfigured(f"Let {declared.__qualname__} inherit from {ours}.")
         return self.guarded_serializer
 
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Keep caches from keeping tokens (RFC 6749, section 5.1)."""
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
     def get_authenticate_header(self, request: Request) -> str:
         """Return the challenge of RFC 6750, section 3."""
         return challenge(super().get_authenticate_header(request), with_token=self.takes_token)
@@ -61,7 +68,7 @@ class GatedTokenView(simplejwt.TokenViewBase):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer 200, 400 for a bad body, 401 for a bad token, 503 if the state cannot be read."""
         try:
-            with unavailable_if_database_fails():
+            with unavailable_if_database_fails(), answering(request):
                 return super().post(request, *args, **kwargs)
         except RecursionError as error:
             raise ParseError() from error

@@ -37,28 +37,75 @@ OF_ANY_USER_MODEL = [
     "tests/test_admin_action.py",
     "tests/test_admin_button.py",
     "tests/test_admin_proxy.py",
+    "tests/test_admin_sessions.py",
+    "tests/test_admin_sessions_action.py",
+    "tests/test_admin_sessions_deletion.py",
+    "tests/test_admin_sessions_inline.py",
     "tests/test_checks_settings.py",
     "tests/test_checks_users.py",
+    "tests/test_commands_inspect_run.py",
+    "tests/test_commands_report.py",
+    "tests/test_commands_report_history.py",
+    "tests/test_commands_report_sessions.py",
     "tests/test_commands_revoke.py",
     "tests/test_commands_revoke_run.py",
+    "tests/test_flush.py",
+    "tests/test_flush_safety.py",
     "tests/test_hash_upgrade.py",
     "tests/test_hostile_settings.py",
     "tests/test_hostile_users.py",
     "tests/test_minting.py",
     "tests/test_promise.py",
     "tests/test_races_of_hash_upgrades.py",
+    "tests/test_schema_answers.py",
     "tests/test_sweep.py",
     "tests/test_unversioned_tokens.py",
     "tests/test_verbs.py",
 ]
 BESIDE_THE_BLACKLIST = [
+    "tests/test_checks_strategies.py",
+    "tests/test_combinations.py",
+    "tests/test_commands_inspect.py",
+    "tests/test_commands_inspect_strategies.py",
+    "tests/test_commands_inspect_verdict.py",
+    "tests/test_docs.py",
     "tests/test_hostile_claims.py",
     "tests/test_hostile_database.py",
     "tests/test_hostile_spellings.py",
     "tests/test_hostile_users.py",
     "tests/test_promise.py",
     "tests/test_simplejwt_blacklist.py",
+    "tests/test_stateless.py",
+    "tests/test_stateless_revoked.py",
+    "tests/test_switching.py",
+    "tests/test_switching_lists.py",
+    "tests/test_switching_stateless.py",
     "tests/test_when_writing_fails.py",
+]
+# What the blacklist strategy promises, on every database.
+OF_THE_BLACKLIST = [
+    "tests/strategies",
+    "tests/test_blacklist.py",
+    "tests/test_blacklist_claims.py",
+    "tests/test_blacklist_deadlocks.py",
+    "tests/test_blacklist_deletion.py",
+    "tests/test_blacklist_entries.py",
+    "tests/test_blacklist_locks.py",
+    "tests/test_blacklist_missing.py",
+    "tests/test_blacklist_queries.py",
+    "tests/test_blacklist_single.py",
+    "tests/test_blacklist_transactions.py",
+    "tests/test_blacklist_upstream.py",
+    "tests/test_blacklist_without_time_zones.py",
+    "tests/test_races_of_blacklists.py",
+]
+# Keys that are no integers, and users of two rows: simplejwt's lists refer to them.
+LISTED_USER_MODELS = ["users.UUIDUser", "users.EmailKeyUser", "users.CustomerAccount"]
+OF_ANY_LISTED_USER = [
+    "tests/strategies/test_blacklist.py",
+    "tests/test_blacklist.py",
+    "tests/test_blacklist_claims.py",
+    "tests/test_blacklist_deletion.py",
 ]
 
 
@@ -96,22 +143,31 @@ def answers(url: str) -> bool:
 
 def planned() -> tuple[list[Run], list[str]]:
     """Return the runs to make, and the names of the databases that do not answer."""
+    beside = [*BESIDE_THE_BLACKLIST, *OF_THE_BLACKLIST]
+    listed = [Run("SQLite, simplejwt's blacklist", {"TEST_BLACKLIST_APP": "1"}, beside)]
     runs = [Run("SQLite")]
     skipped = []
     for name, url in SERVERS.items():
         if answers(url):
             here = {"DATABASE_URL": url, "TEST_DATABASE_NAME": "test_jwt_invalidation"}
             runs.append(Run(name, here))
+            with_app = {**here, "TEST_BLACKLIST_APP": "1"}
+            listed.append(Run(f"{name}, simplejwt's blacklist", with_app, OF_THE_BLACKLIST))
         else:
             skipped.append(name)
     runs += [
         Run(f"SQLite, {model}", {"TEST_USER_MODEL": model}, OF_ANY_USER_MODEL)
         for model in USER_MODELS
     ]
-    runs.append(
-        Run("SQLite, simplejwt's blacklist", {"TEST_BLACKLIST_APP": "1"}, BESIDE_THE_BLACKLIST)
-    )
-    return runs, skipped
+    listed += [
+        Run(
+            f"SQLite, {model}, simplejwt's blacklist",
+            {"TEST_USER_MODEL": model, "TEST_BLACKLIST_APP": "1"},
+            OF_ANY_LISTED_USER,
+        )
+        for model in LISTED_USER_MODELS
+    ]
+    return runs + listed, skipped
 
 
 def coverage_is_complete() -> bool:

@@ -13,9 +13,10 @@ from django.test import Client
 from django.urls import include, path, reverse
 import pytest
 
+from jwt_invalidation.admin.sessions import TokenSessionAdmin
 from jwt_invalidation.admin.state import RevocationAdmin, TokenStateAdmin
 from jwt_invalidation.admin.users import attach
-from jwt_invalidation.models import Revocation, TokenState
+from jwt_invalidation.models import Revocation, TokenSession, TokenState
 from tests import people
 
 #: The name of an admin site that a test serves beside the stock one; it comes first then.
@@ -132,6 +133,7 @@ def serve_users(settings):
     site.register(get_user_model(), admin.ModelAdmin)
     site.register(TokenState, TokenStateAdmin)
     site.register(Revocation, RevocationAdmin)
+    site.register(TokenSession, TokenSessionAdmin)
     attach(site)
     return serve(settings, site)
 

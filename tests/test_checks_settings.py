@@ -1,5 +1,7 @@
 """``JWT_INVALIDATION`` and the settings of simplejwt that tokens stand or fall with."""
 
+from datetime import timedelta
+
 from django.core.checks import ERROR, WARNING, run_checks
 from django.db.models import UniqueConstraint
 import jwt
@@ -50,6 +52,10 @@ def test_an_unknown_key_is_refused_and_the_nearest_one_named(settings, key, advi
         ("UNVERSIONED_TOKENS", "Accept"),
         ("UNVERSIONED_TOKENS", True),
         ("UNVERSIONED_TOKENS", []),
+        ("AUDIT_RETENTION", None),
+        ("AUDIT_RETENTION", 365),
+        ("AUDIT_RETENTION", timedelta(days=-1)),
+        ("AUDIT_RETENTION", timedelta(days=36_501)),
         ("MAX_TOKEN_LENGTH", 0),
         ("MAX_TOKEN_LENGTH", -1),
         ("MAX_TOKEN_LENGTH", True),
@@ -73,6 +79,7 @@ def test_right_values_are_left_in_peace(settings):
         "STRATEGIES": ("jwt_invalidation.strategies.version.VersionStrategy",),
         "UNVERSIONED_TOKENS": "reject",
         "MAX_TOKEN_LENGTH": 4096,
+        "AUDIT_RETENTION": timedelta(0),
     }
 
     assert run_checks(tags=TAGS) == []

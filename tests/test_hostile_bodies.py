@@ -131,11 +131,12 @@ def test_a_login_of_an_odd_name_is_refused_and_raises_nothing(
 def test_a_token_may_come_in_any_form_and_surrounded_by_blanks(
     entrance: Entrance, alice: Any, form: str
 ) -> None:
-    claims = entrance.claims_of(alice)
+    # Without a session: it could be refreshed once only.
+    claims = forge.changed(entrance.claims_of(alice), sid=forge.MISSING)
 
     plain = entrance.send_body({entrance.field: forge.sign(claims)}, format=form)
     blanks = entrance.send_body(
-        {entrance.field: f" {forge.sign({**claims, 'jti': 'another'})}\n", "other": "x"},
+        {entrance.field: f" {forge.sign(claims)}\n", "other": "x"},
         format=form,
     )
 

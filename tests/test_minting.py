@@ -1,8 +1,6 @@
 """Whom a token is minted for, and for whom it is not."""
 
 from django.contrib.auth import get_user_model
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils.functional import SimpleLazyObject
 import pytest
 from rest_framework_simplejwt.models import TokenUser
@@ -12,6 +10,7 @@ from jwt_invalidation.models import TokenState
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from jwt_invalidation.users import is_active_is_stored
 from tests import people
+from tests.test_query_counts import queries_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,11 +92,9 @@ def test_a_user_from_before_gets_a_state_row_and_a_token(client, alice):
     assert people.ask(client, str(token)).status_code == 200
 
 
-def test_minting_costs_one_query(alice):
-    with CaptureQueriesContext(connection) as queries:
-        RefreshToken.for_user(alice)
-
-    assert len(queries) == 1
+def test_minting_costs_one_query_and_a_session_another(alice):
+    assert len(queries_of(lambda: AccessToken.for_user(alice))) == 1
+    assert len(queries_of(lambda: RefreshToken.for_user(alice))) == 2
 
 
 def test_a_deferred_password_is_read_and_is_the_stored_one(alice):

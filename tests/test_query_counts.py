@@ -34,15 +34,24 @@ def test_an_authenticated_request_is_one_query(client, alice, is_revoked):
     assert len(statements) == 1
 
 
-def test_refresh_and_verify_are_one_query_each(client, alice):
+def test_refresh_is_two_queries_and_verify_one(client, alice):
     hers = people.tokens(client, alice)
 
-    assert len(queries_of(lambda: people.refresh(client, hers["refresh"]))) == 1
+    assert len(queries_of(lambda: people.refresh(client, hers["refresh"]))) == 2
     assert len(queries_of(lambda: people.verify(client, hers["access"]))) == 1
 
 
-def test_a_login_adds_one_query(client, alice):
-    assert len(ours(queries_of(lambda: people.login(client, alice)))) == 1
+def test_refresh_with_rotation_is_two_queries_and_adds_no_row(client, alice, simplejwt_settings):
+    simplejwt_settings.ROTATE_REFRESH_TOKENS = True
+    hers = people.tokens(client, alice)
+
+    statements = queries_of(lambda: people.refresh(client, hers["refresh"]))
+
+    assert [each.split()[0] for each in statements] == ["SELECT", "UPDATE"]
+
+
+def test_a_login_adds_two_queries(client, alice):
+    assert len(ours(queries_of(lambda: people.login(client, alice)))) == 2
 
 
 def test_a_save_of_the_user_adds_two_queries(alice):
@@ -53,10 +62,10 @@ def test_the_last_login_adds_none(alice):
     assert ours(queries_of(lambda: update_last_login(None, alice))) == []
 
 
-def test_a_password_change_adds_four(alice):
+def test_a_password_change_adds_five(alice):
     alice.set_password("another horse")
 
-    assert len(ours(queries_of(alice.save))) == 4
+    assert len(ours(queries_of(alice.save))) == 5
 
 
 def test_a_new_user_adds_three_beyond_its_key(db):

@@ -1,7 +1,5 @@
 """Every code block of the README runs, and does what stands around it."""
 
-from pathlib import Path
-import re
 import shlex
 
 from django.conf import settings
@@ -9,31 +7,19 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.urls import include, path
 import pytest
+from rest_framework.test import APIClient
 from rest_framework_simplejwt.authentication import JWTAuthentication
 
 from jwt_invalidation.conf import KEYS, conf
 from tests import people, urls
+from tests.blocks import ROOT, Page
 
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.rst").read_text()
+README = Page("README.rst")
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(settings.AUTH_USER_MODEL != "auth.User", reason="the README has Alice"),
 ]
-
-
-def blocks(language):
-    """Return the code blocks of a language, without their indentation."""
-    pattern = rf"^( *)\.\. code-block:: {language}\n\n((?:\1    .*\n|\n)+)"
-    found = re.findall(pattern, README, re.MULTILINE)
-    return [re.sub(rf"^{indent}    ", "", block, flags=re.MULTILINE) for indent, block in found]
-
-
-def block_with(text):
-    """Return the one Python block that has ``text`` in it."""
-    (block,) = [block for block in blocks("python") if text in block]
-    return block
 
 
 @pytest.fixture
@@ -42,27 +28,33 @@ def scene(client):
     return {"client": client, "User": get_user_model()}
 
 
-def run(block, names):
-    exec(compile(block, "README.rst", "exec"), names)
-    return names
-
-
 def test_no_block_is_forgotten():
-    tested = ["create_user", "INSTALLED_APPS", "urlpatterns", "revoke_users", "admit(", "Cookie"]
+    tested = [
+        "create_user",
+        "phone, laptop",
+        "INSTALLED_APPS",
+        "urlpatterns",
+        "revoke_users",
+        "admit(",
+        "Cookie",
+    ]
     tested.append("UNVERSIONED_TOKENS")
 
-    assert len(blocks("python")) == len(tested)
-    assert all(block_with(text) for text in tested)
+    assert len(README.blocks("python")) == len(tested)
+    assert all(README.block_with(text) for text in tested)
 
 
-def test_the_first_example_ends_in_the_refused_token(scene):
-    run(block_with("create_user"), scene)
-
+def test_the_first_examples_end_in_the_refused_token_and_the_device_that_is_still_in(scene):
+    README.run("create_user", scene)
     assert scene["answer"].json()["code"] == "token_revoked"
+
+    README.run("phone, laptop", scene)
+    assert people.ask(APIClient(), scene["phone"]["access"]).status_code == 401
+    assert people.ask(APIClient(), scene["laptop"]["access"]).status_code == 200
 
 
 def test_the_settings_are_those_that_the_tests_run_with():
-    names = run(block_with("INSTALLED_APPS"), {"INSTALLED_APPS": []})
+    names = README.run("INSTALLED_APPS", {"INSTALLED_APPS": []})
 
     assert set(names["INSTALLED_APPS"]) <= set(settings.INSTALLED_APPS)
     for key, value in names["REST_FRAMEWORK"].items():
@@ -70,7 +62,7 @@ def test_the_settings_are_those_that_the_tests_run_with():
 
 
 def test_the_url_include_is_the_one_that_the_tests_run_with():
-    names = run(block_with("urlpatterns"), {"urlpatterns": [], "path": path, "include": include})
+    names = README.run("urlpatterns", {"urlpatterns": [], "path": path, "include": include})
 
     (pattern,) = names["urlpatterns"]
     ours = {each.pattern.regex.pattern for each in urls.urlpatterns}
@@ -82,13 +74,13 @@ def test_the_verbs_revoke(client, scene):
     scene |= {"alice": alice, "root": root}
     pairs = [people.tokens(client, user) for user in (alice, root)]
 
-    run(block_with("revoke_users"), scene)
+    README.run("revoke_users", scene)
 
     assert [people.ask(client, pair["access"]).status_code for pair in pairs] == [401, 401]
 
 
 def test_the_gate_admits_outside_of_drf(client, alice):
-    names = run(block_with("admit("), {"pair": people.tokens(client, alice)})
+    names = README.run("admit(", {"pair": people.tokens(client, alice)})
 
     assert names["user"] == alice
 
@@ -99,7 +91,7 @@ def test_the_mixin_guards_another_class(client, alice, rf):
             return f"Bearer {request.COOKIES['token']}".encode()
 
     names = {"JWTCookieAuthentication": JWTCookieAuthentication, "__name__": __name__}
-    authentication = run(block_with("Cookie"), names)["CookieAuthentication"]()
+    authentication = README.run("Cookie", names)["CookieAuthentication"]()
     request = rf.get("/")
     request.COOKIES["token"] = people.tokens(client, alice)["access"]
     assert authentication.authenticate(request)[0] == alice
@@ -112,7 +104,7 @@ def test_the_mixin_guards_another_class(client, alice, rf):
 
 
 def test_the_settings_shown_are_the_defaults_and_all_there_are():
-    declared = run(block_with("UNVERSIONED_TOKENS"), {})["JWT_INVALIDATION"]
+    declared = README.run("UNVERSIONED_TOKENS", {})["JWT_INVALIDATION"]
 
     assert set(declared) == set(KEYS)
     for key, value in declared.items():
@@ -121,7 +113,7 @@ def test_the_settings_shown_are_the_defaults_and_all_there_are():
 
 @pytest.mark.parametrize(
     "line",
-    [line for block in blocks("console") for line in block.splitlines() if "manage.py" in line],
+    [line for line in README.lines("console") if "manage.py" in line],
 )
 def test_each_management_command_runs(line, alice, capsys):
     prompt, python, manage, *arguments = shlex.split(line)
@@ -133,7 +125,7 @@ def test_each_management_command_runs(line, alice, capsys):
 
 def test_make_has_the_two_commands_with_no_need_of_anything_running():
     makefile = (ROOT / "Makefile").read_text()
-    lines = [line for block in blocks("console") for line in block.splitlines() if "make" in line]
+    lines = [line for line in README.lines("console") if "make" in line]
 
     assert [line for line in lines if "manage.py" not in line] == ["$ make demo", "$ make test"]
     for line in ("make demo", "make test"):

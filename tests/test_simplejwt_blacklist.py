@@ -3,10 +3,13 @@
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
 import pytest
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from jwt_invalidation import revocation
+from jwt_invalidation.conf import VERSION_STRATEGY
 from jwt_invalidation.tokens import RefreshToken
 from jwt_invalidation.views import TokenBlacklistView
 from tests import people
@@ -26,8 +29,6 @@ urlpatterns = [
 
 
 def outstanding(jti):
-    from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
-
     return OutstandingToken.objects.get(jti=jti)
 
 
@@ -82,7 +83,11 @@ def test_a_revoked_refresh_token_cannot_be_blacklisted_any_more(client, alice):
 
 
 @with_blacklist
-def test_blacklist_after_rotation_kills_the_predecessor_alone(client, alice, simplejwt_settings):
+def test_blacklist_after_rotation_kills_the_predecessor_alone(
+    client, alice, settings, simplejwt_settings
+):
+    # Where sessions are kept, they do: within a grace.
+    settings.JWT_INVALIDATION = {"STRATEGIES": [VERSION_STRATEGY]}
     simplejwt_settings.ROTATE_REFRESH_TOKENS = True
     simplejwt_settings.BLACKLIST_AFTER_ROTATION = True
     hers = people.tokens(client, alice)
@@ -98,7 +103,26 @@ def test_blacklist_after_rotation_kills_the_predecessor_alone(client, alice, sim
 
 
 @with_blacklist
-def test_a_rotation_that_fails_can_be_tried_again(client, alice, simplejwt_settings):
+def test_where_sessions_are_kept_a_rotation_adds_nothing_to_either_list(
+    client, alice, simplejwt_settings
+):
+    simplejwt_settings.ROTATE_REFRESH_TOKENS = True
+    simplejwt_settings.BLACKLIST_AFTER_ROTATION = True
+    hers = people.tokens(client, alice)
+    before = OutstandingToken.objects.count()
+
+    with CaptureQueriesContext(connection) as queries:
+        successor = people.refresh(client, hers["refresh"]).json()
+
+    assert len(queries) <= 4
+    assert (OutstandingToken.objects.count(), BlacklistedToken.objects.count()) == (before, 0)
+    assert client.post("/api/logout/", {"refresh": successor["refresh"]}).status_code == 200
+    assert people.refresh(client, successor["refresh"]).status_code == 401
+
+
+@with_blacklist
+def test_a_rotation_that_fails_can_be_tried_again(client, alice, settings, simplejwt_settings):
+    settings.JWT_INVALIDATION = {"STRATEGIES": [VERSION_STRATEGY]}
     simplejwt_settings.ROTATE_REFRESH_TOKENS = True
     simplejwt_settings.BLACKLIST_AFTER_ROTATION = True
     hers = people.tokens(client, alice)

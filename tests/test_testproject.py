@@ -1,20 +1,17 @@
 """The site in ``testproject``: what its demo shows, and that it would notice a broken promise."""
 
-from dataclasses import dataclass
-import os
-from pathlib import Path
-import subprocess
-import sys
-
-from django.db import connection
 import pytest
 
+from jwt_invalidation.authentication import JWTAuthentication, JWTStatelessUserAuthentication
+from jwt_invalidation.conf import EXPIRY_STRATEGY
 from testproject import settings as site
+from testproject.api.views import Me
 from tests import people
+from tests.demo_runs import assert_nothing_is_left_over, make, manage, without_time_machine
 
-MANAGE = Path(site.BASE_DIR, "manage.py")
-DEVELOPERS_DATABASE = b"what the developer has done so far"
-LIST_DATABASES = {"postgresql": "SELECT datname FROM pg_database", "mysql": "SHOW DATABASES"}
+UNKNOWN = (
+    "ImproperlyConfigured: STRATEGY must be one of session, version, blacklist, expiry, not {!r}.\n"
+)
 TITLES = [
     "1 log in on two devices",
     "2 change the password",
@@ -24,90 +21,90 @@ TITLES = [
     "6 revoke in the admin",
     "7 revoke everyone",
 ]
+OF_SESSIONS = ["8 log out one device", "9 catch a stolen token"]
+DEAD = {
+    "dead": "me/refresh/verify 401 token_revoked at once",
+    "dead, and no password": "me/refresh/verify/password 401 token_revoked at once",
+    "inactive": "me 401 user_inactive at once, refresh 401 no_active_account at once",
+    "summary": "Access tokens died at once, refresh tokens at once.",
+}
+EXPIRED = "me 401 token_not_valid after 5 min 0 s"
+DEAD_IN_THE_END = {
+    "dead": f"{EXPIRED}, refresh/verify 401 token_revoked at once",
+    "dead, and no password": f"{EXPIRED}, refresh/verify/password 401 token_revoked at once",
+    "inactive": f"{EXPIRED}, refresh 401 no_active_account at once",
+    "summary": "Access tokens died after 5 min 0 s at the latest, refresh tokens at once.",
+}
+TOLD = {"session": DEAD, "version": DEAD, "blacklist": DEAD, "expiry": DEAD_IN_THE_END}
 
 
-@dataclass
-class Run:
-    """A run of manage.py, as a terminal would show it."""
-
-    directory: Path
-    pid: int
-    code: int
-    out: str
-    err: str
-
-    def step(self, number):
-        """Return the line of a step, its mark first."""
-        [line] = [each for each in self.out.splitlines() if each[2:].startswith(f"{number} ")]
-        return line
-
-    def marks(self):
-        return "".join(self.step(number)[0] for number in range(1, 8))
-
-
-def manage(directory, *arguments, **environment):
-    """Run manage.py far from the repository, as a developer who has a database there."""
-    database = directory / "developer.sqlite3"
-    database.write_bytes(DEVELOPERS_DATABASE)
-    (directory / "tmp").mkdir()
-    inherited = {name: value for name, value in os.environ.items() if "DJANGO" not in name}
-    own = {"TMPDIR": str(directory / "tmp"), "PYTHONIOENCODING": "utf-8"}
-    with subprocess.Popen(
-        [sys.executable, str(MANAGE), *arguments],
-        cwd=directory,
-        env={"DATABASE_URL": f"sqlite:///{database}", **inherited, **own, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    ) as process:
-        out, err = process.communicate()
-    return Run(directory, process.pid, process.returncode, out, err)
-
-
-def assert_nothing_is_left_over(run):
-    """The developer's database is as it was, and that of the demo is gone."""
-    assert (run.directory / "developer.sqlite3").read_bytes() == DEVELOPERS_DATABASE
-    assert list((run.directory / "tmp").iterdir()) == []
-    if connection.vendor in LIST_DATABASES:
-        with connection.cursor() as cursor:
-            cursor.execute(LIST_DATABASES[connection.vendor])
-            names = [name for [name] in cursor.fetchall()]
-        assert names
-        assert not [name for name in names if name.startswith(f"jwt_invalidation_demo_{run.pid}_")]
+@pytest.fixture(scope="module", params=TOLD)
+def strategy(request):
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    return manage(tmp_path_factory.mktemp("demo"), "demo")
+def demo(strategy, tmp_path_factory):
+    """A run under each strategy; the default's has nothing but what the site itself needs."""
+    directory = tmp_path_factory.mktemp("demo")
+    if strategy == "session":
+        return manage(directory, "demo", **without_time_machine(directory))
+    return manage(directory, "demo", STRATEGY=strategy)
 
 
-def test_the_demo_ends_with_every_step_as_promised(demo):
+def titles_under(strategy):
+    return TITLES + (OF_SESSIONS if strategy == "session" else [])
+
+
+def test_the_demo_ends_with_every_step_as_promised(demo, strategy):
+    titles = titles_under(strategy)
     assert demo.code == 0, demo.out + demo.err
     assert demo.err == ""
-    assert demo.marks() == "✓" * 7
-    assert [demo.step(number)[2:28].rstrip() for number in range(1, 8)] == TITLES
-    assert demo.out.endswith("All 7 steps as promised.\n")
+    assert demo.marks() == "✓" * len(titles)
+    shown = [demo.step(number)[2:28].rstrip() for number in range(1, len(titles) + 1)]
+    assert shown == titles
+    last = f"Strategy: {strategy}. {TOLD[strategy]['summary']}"
+    assert demo.out.endswith(f"\nAll {len(titles)} steps as promised.\n{last}\n")
 
 
 @pytest.mark.parametrize(
     ("number", "seen"),
     [
         (1, "laptop, phone: login/me/refresh/verify 200"),
-        (
-            2,
-            "password 204; phone: me/refresh/verify 401 token_revoked; laptop, phone: login/me 200",
-        ),
-        (3, "phone: me 401 user_inactive, refresh 401 no_active_account, verify 401 user_inactive"),
-        (3, "login 401, me/refresh/verify 401 token_revoked, login/me 200"),
-        (4, "SQL: rows 1; laptop: me/refresh/verify 401 token_revoked"),
+        (2, "laptop: password 204; phone: {dead, and no password}; laptop, phone: login/me 200"),
+        (3, "phone: {inactive}, verify 401 user_inactive at once"),
+        (3, "login 401, {dead}, login/me 200"),
+        (4, "SQL: rows 1; laptop, phone: {dead}; laptop: login/me 200"),
         (5, "laptop, phone: login/me 200; hash: iterations 100000; laptop: me/refresh/verify 200"),
         (6, "admin: login 302, users/action 200, confirm 302; log: lines with the note 2"),
-        (6, "bob, carol: me/refresh/verify 401 token_revoked; laptop: me/refresh/verify 200"),
-        (7, "laptop, bob, carol: me/refresh/verify 401 token_revoked; laptop: login/me 200"),
+        (6, "bob, carol: {dead}; laptop: me/refresh/verify 200"),
+        (7, "laptop, bob, carol: {dead}; laptop: login/me 200"),
     ],
 )
-def test_each_step_of_the_demo_shows_who_was_refused_and_who_was_not(demo, number, seen):
-    assert seen in demo.step(number)
+def test_each_step_of_the_demo_shows_who_was_refused_when_and_who_was_not(
+    demo, strategy, number, seen
+):
+    assert seen.format(**TOLD[strategy]) in demo.step(number)
+
+
+@pytest.mark.parametrize("strategy", ["session"], indirect=True)
+@pytest.mark.parametrize(
+    ("number", "seen"),
+    [
+        (8, "phone: login/me 200, logout 204, {dead}; laptop: me/refresh/verify 200"),
+        (9, "phone: login/me/refresh/refresh 200; thief: refresh 401 token_revoked, {dead}"),
+        (9, "phone: {dead}; laptop: me/refresh/verify 200"),
+    ],
+)
+def test_where_sessions_are_kept_the_demo_ends_one_and_keeps_the_others(demo, number, seen):
+    assert seen.format(**DEAD) in demo.step(number)
+
+
+def test_the_demo_counts_the_tokens_on_the_blacklist_where_there_is_one(demo, strategy):
+    counted = "log: lines with the note 2, tokens on the blacklist 4;"
+
+    assert (counted in demo.step(6)) == (strategy == "blacklist")
+    assert ("on the blacklist" in demo.out) == (strategy == "blacklist")
 
 
 def test_the_demo_prints_no_colours_into_a_file(demo):
@@ -120,15 +117,33 @@ def test_the_demo_leaves_no_database_behind_and_the_developers_own_untouched(dem
 
 
 @pytest.mark.django_db
-def test_the_demo_notices_a_site_that_does_not_ask_the_gate_and_goes_on_to_the_end(tmp_path):
-    run = manage(tmp_path, "demo", DJANGO_SETTINGS_MODULE="tests.sabotaged_demo")
+@pytest.mark.parametrize("strategy", TOLD)
+def test_the_demo_notices_a_site_that_does_not_ask_the_gate_and_goes_on_to_the_end(
+    tmp_path, strategy
+):
+    sabotage = {"DJANGO_SETTINGS_MODULE": "tests.sabotaged_demo", "STRATEGY": strategy}
+
+    run = manage(tmp_path, "demo", **sabotage)
 
     assert run.code == 1
-    assert run.marks() == "✓✗✗✗✓✗✗"
-    assert "phone me: expected 401 token_revoked, got 200" in run.out
-    broken = ", ".join(TITLES[number - 1] for number in (2, 3, 4, 6, 7))
+    of_sessions = "✗✗" if strategy == "session" else ""
+    assert run.marks() == "✓✗✗✗✓✗✗" + of_sessions
+    promised = EXPIRED if strategy == "expiry" else "me 401 token_revoked at once"
+    expected = promised.replace("me", "me: expected", 1)
+    assert f"phone {expected}, got 401 token_not_valid after 10 min 0 s" in run.out
+    titles = titles_under(strategy)
+    broken = ", ".join(title for title in titles if title not in (TITLES[0], TITLES[4]))
     assert run.err == f"CommandError: Not as promised: {broken}\n"
     assert_nothing_is_left_over(run)
+
+
+def test_the_demo_notices_a_site_that_puts_nothing_on_the_blacklist(tmp_path):
+    sabotage = {"DJANGO_SETTINGS_MODULE": "tests.sabotaged_demo", "FORGET_STRATEGY": "1"}
+
+    run = manage(tmp_path, "demo", STRATEGY="blacklist", **sabotage)
+
+    assert run.code == 1
+    assert "log tokens on the blacklist: expected 4, got 0" in run.out
 
 
 def test_the_demo_notices_a_site_that_logs_out_on_a_hash_upgrade(tmp_path):
@@ -148,9 +163,9 @@ def test_the_demo_goes_on_to_the_end_when_a_step_cannot_be_finished(tmp_path):
     run = manage(tmp_path, "demo", **sabotage)
 
     assert run.code == 1
-    assert run.marks() == "✗" * 7
+    assert run.marks() == "✗" * 9
     assert "step LookupError: expected no exception, got The page has no form" in run.out
-    assert f"CommandError: Not as promised: {', '.join(TITLES)}\n" in run.err
+    assert f"CommandError: Not as promised: {', '.join(TITLES + OF_SESSIONS)}\n" in run.err
 
 
 @pytest.mark.parametrize(
@@ -164,8 +179,34 @@ def test_the_demo_says_so_when_no_database_answers(tmp_path, url):
     assert "Traceback" not in run.err
 
 
-def test_the_system_checks_find_nothing_to_say_about_the_site(tmp_path):
-    run = manage(tmp_path, "check", "--fail-level", "INFO")
+def test_the_demo_says_so_when_the_clock_it_needs_cannot_be_moved(tmp_path):
+    run = manage(tmp_path, "demo", STRATEGY="expiry", **without_time_machine(tmp_path))
+
+    assert run.code == 1
+    assert run.err == (
+        "CommandError: The demo moves the clock by time-machine:"
+        " python -m pip install time-machine\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["sessions", ""])
+def test_a_strategy_that_there_is_none_of_is_answered_with_those_there_are(tmp_path, name):
+    run = manage(tmp_path, "demo", STRATEGY=name)
+
+    assert run.code == 1
+    assert run.err == UNKNOWN.format(name)
+
+
+def test_make_demo_hands_the_strategy_on(tmp_path):
+    run = make(tmp_path, "demo", "STRATEGY=sessions")
+
+    assert run.code == 2
+    assert run.err.startswith(UNKNOWN.format("sessions"))
+
+
+@pytest.mark.parametrize("strategy", TOLD)
+def test_the_system_checks_find_nothing_to_say_about_the_site(tmp_path, strategy):
+    run = manage(tmp_path, "check", "--fail-level", "INFO", STRATEGY=strategy)
 
     assert run.code == 0, run.err
     assert run.out == "System check identified no issues (0 silenced).\n"
@@ -213,3 +254,15 @@ def test_a_password_change_is_the_last_thing_that_a_token_is_good_for(client, al
     assert people.login(client, alice).status_code == 401
     new = people.tokens(client, alice, body["new_password"])
     assert people.ask(client, new["access"]).status_code == 200
+
+
+@pytest.mark.parametrize("authentication", [JWTAuthentication, JWTStatelessUserAuthentication])
+def test_me_is_the_bearer_whichever_class_tells_it(
+    client, alice, pair, settings, monkeypatch, authentication
+):
+    settings.JWT_INVALIDATION = {"STRATEGIES": [EXPIRY_STRATEGY]}
+    monkeypatch.setattr(Me, "authentication_classes", [authentication])
+
+    answer = people.ask(client, pair["access"])
+
+    assert answer.json() == {"id": str(alice.pk)}

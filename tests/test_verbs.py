@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.functional import SimpleLazyObject
 import pytest
 
-from jwt_invalidation import revocation
+from jwt_invalidation import batches, revocation
 from jwt_invalidation.models import Revocation, TokenEpoch, TokenState
 from jwt_invalidation.signals import tokens_revoked
 from tests import legacy, people
@@ -193,9 +193,9 @@ def test_the_number_of_statements_grows_only_by_batches(monkeypatch):
         return count_statements(lambda: revocation.revoke_users(queryset, reason="admin"))
 
     assert revoke(few) == revoke(users.all())
-    monkeypatch.setattr(revocation, "BATCH_SIZE", 10)
+    monkeypatch.setattr(batches, "BATCH_SIZE", 10)
     in_one_batch, in_three = revoke(few), revoke(users.all())
-    monkeypatch.setattr(revocation, "BATCH_SIZE", 5)
+    monkeypatch.setattr(batches, "BATCH_SIZE", 5)
     assert revoke(users.all()) - in_three == 3 * (in_three - in_one_batch) / 2
 
 

@@ -1,7 +1,14 @@
+from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 
+class MeSerializer(serializers.Serializer):
+    user = serializers.CharField()
+
+
 class Me(APIView):
+    serializer_class = MeSerializer
+
     def get(self, request):
         return Response({"user": request.user.get_username()})

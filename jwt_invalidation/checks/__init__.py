@@ -24,6 +24,10 @@ be silenced by its id in ``SILENCED_SYSTEM_CHECKS``; all run alone by
 ``E015``                 the signing key is empty
 ``E016``                 a serializer that ``SIMPLE_JWT`` names has no gate
 ``E017``                 a serializer that a view of ours names has no gate
+``E018``                 a class that asks no database stands where a strategy needs it
+``E019``                 the blacklist strategy lacks simplejwt's app
+``E020``                 the expiry strategy would refuse each new token, as too long-lived
+``E021``                 the blacklist strategy lacks the claim ``jti``
 ``W001``                 the signing key is short
 ``W002``                 the signing key is ``SECRET_KEY``
 ``W003``                 tokens without a version are still accepted (``--deploy``)
@@ -31,6 +35,7 @@ be silenced by its id in ``SILENCED_SYSTEM_CHECKS``; all run alone by
 ``W005``                 another class's ``validate`` runs before the gate's
 ``W006``                 ``is_active`` is no column of the user model, yet not always true
 ``I001``                 how long they have been cannot be read (``--deploy``)
+``I002``                 the expiry strategy's tokens live longer than recommended
 =======================  ==========================================================================
 """
 
@@ -47,6 +52,7 @@ from .keys import check_signing_key
 from .pyjwt import check_pyjwt
 from .serializers import check_declared_serializers, check_reachable_serializers
 from .settings import check_settings
+from .strategies import check_strategies
 from .users import check_is_active, check_user_id_field
 from .views import check_reachable_views
 
@@ -64,6 +70,7 @@ CHECKS: tuple[Check, ...] = (
     check_routers,
     check_settings,
     check_signing_key,
+    check_strategies,
     check_user_admin,
     check_user_id_field,
     check_is_active,

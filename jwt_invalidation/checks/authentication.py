@@ -1,6 +1,6 @@
 """simplejwt's authentication classes where the gate should stand: revoked tokens would pass."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core import checks
@@ -10,16 +10,11 @@ from rest_framework_simplejwt import authentication as simplejwt
 
 from ..authentication import GatedAuthenticationMixin, JWTAuthentication
 from .classes import dotted, passes
-from .reachable import entrances
+from .reachable import Entrance, entrances
 
 
 def check_default_authentication(**kwargs: Any) -> list[checks.CheckMessage]:
     """Refuse classes without the gate among the defaults of DRF."""
-    try:
-        declared = api_settings.DEFAULT_AUTHENTICATION_CLASSES
-    except ImportError:
-        # No view of DRF's can be imported then, which says more than we could.
-        return []
     return [
         checks.Error(
             f'REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"] names {dotted(each)}, which accepts'
@@ -27,18 +22,14 @@ def check_default_authentication(**kwargs: Any) -> list[checks.CheckMessage]:
             hint=_advice(each),
             id="jwt_invalidation.E005",
         )
-        for each in _ungated(declared)
+        for each in _ungated(default_classes())
     ]
 
 
 def check_reachable_authentication(**kwargs: Any) -> list[checks.CheckMessage]:
     """Refuse classes without the gate on any view that a request can reach."""
     messages: list[checks.CheckMessage] = []
-    for entrance in entrances():
-        declared = entrance.attribute("authentication_classes")
-        # What a view has from DRF's defaults is told once, where it is declared.
-        if declared is APIView.authentication_classes:
-            continue
+    for entrance, declared in own_classes():
         found = _ungated(declared)
         if found:
             names = " and ".join(dotted(each) for each in found)
@@ -52,12 +43,34 @@ def check_reachable_authentication(**kwargs: Any) -> list[checks.CheckMessage]:
     return messages
 
 
-def _ungated(declared: Any) -> list[type]:
+def default_classes() -> list[type]:
+    """Return the authentication classes that DRF's settings name."""
+    try:
+        return _classes(api_settings.DEFAULT_AUTHENTICATION_CLASSES)
+    except ImportError:
+        # No view of DRF's can be imported then, which says more than we could.
+        return []
+
+
+def own_classes() -> Iterator[tuple[Entrance, list[type]]]:
+    """Yield the views that a request can reach, with the classes that are not DRF's defaults."""
+    for entrance in entrances():
+        declared = entrance.attribute("authentication_classes")
+        # What a view has from DRF's defaults is told once, where it is declared.
+        if declared is not APIView.authentication_classes:
+            yield entrance, _classes(declared)
+
+
+def _classes(declared: Any) -> list[type]:
+    found = declared if isinstance(declared, Iterable) else ()
+    return [each for each in found if isinstance(each, type)]
+
+
+def _ungated(declared: list[type]) -> list[type]:
     return [
         each
-        for each in (declared if isinstance(declared, Iterable) else ())
-        if isinstance(each, type)
-        and issubclass(each, simplejwt.JWTAuthentication)
+        for each in declared
+        if issubclass(each, simplejwt.JWTAuthentication)
         and not passes(each, GatedAuthenticationMixin, "get_user")
     ]
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
-from django.db import Error, connections, router
+from django.db import Error, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Min
 from django.utils import timezone
 
 from ..conf import conf
-from ..users import user_model
+from ..users import write_alias
 from .settings import check_settings
 
 LIFETIMES = (
@@ -54,7 +54,7 @@ def check_unversioned_tokens(**kwargs: Any) -> list[checks.CheckMessage]:
 
 def _installed() -> datetime:
     """Return when the first of our migrations was applied; raise ``LookupError`` if none was."""
-    recorder = MigrationRecorder(connections[router.db_for_write(user_model())])
+    recorder = MigrationRecorder(connections[write_alias()])
     applied = recorder.migration_qs.filter(app="jwt_invalidation").aggregate(first=Min("applied"))
     if applied["first"] is None:
         raise LookupError
@@ -63,8 +63,5 @@ def _installed() -> datetime:
 
 
 def _longest_lifetime() -> timedelta:
-    leeway = conf.simplejwt.LEEWAY or 0
-    if not isinstance(leeway, timedelta):
-        leeway = timedelta(seconds=leeway)
     longest: timedelta = max(getattr(conf.simplejwt, name) for name in LIFETIMES)
-    return longest + leeway
+    return longest + conf.leeway

@@ -1,6 +1,7 @@
 """``JWT_INVALIDATION`` itself: its keys, and what they may hold."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -8,6 +9,8 @@ from django.conf import settings
 from django.core import checks
 
 from ..conf import KEYS, VERSION_STRATEGY
+from ..flushing import LONGEST_RETENTION
+from ..session_store import USED_EVERY
 from ..strategies.base import Strategy
 from .classes import dotted, load_class
 
@@ -28,6 +31,10 @@ def _is_policy(value: Any) -> bool:
     return value in ("accept", "reject")
 
 
+def _is_duration(value: Any) -> bool:
+    return isinstance(value, timedelta) and value >= timedelta(0)
+
+
 def _is_positive_integer(value: Any) -> bool:
     # Not isinstance: True is an int.
     return type(value) is int and value > 0
@@ -39,6 +46,38 @@ RULES: Mapping[str, Rule] = {
     ),
     "UNVERSIONED_TOKENS": Rule(
         _is_policy, '"accept" or "reject"', '"UNVERSIONED_TOKENS": "accept"'
+    ),
+    "ROTATION_GRACE": Rule(_is_duration, "a timedelta", '"ROTATION_GRACE": timedelta(seconds=10)'),
+    "SESSION_IDLE_LIFETIME": Rule(
+        # A use is taken note of once a minute.
+        lambda value: value is None or (_is_duration(value) and value > USED_EVERY),
+        "a timedelta of more than a minute, or None",
+        '"SESSION_IDLE_LIFETIME": timedelta(days=7)',
+    ),
+    "SESSION_LIFETIME": Rule(
+        lambda value: _is_duration(value) and value > timedelta(0),
+        "a timedelta above zero",
+        '"SESSION_LIFETIME": timedelta(days=30)',
+    ),
+    "MAX_SESSIONS_PER_USER": Rule(
+        lambda value: value is None or _is_positive_integer(value),
+        "a positive integer, or None",
+        '"MAX_SESSIONS_PER_USER": 10',
+    ),
+    "SESSION_LIMIT_POLICY": Rule(
+        lambda value: value in ("evict", "refuse"),
+        '"evict" or "refuse"',
+        '"SESSION_LIMIT_POLICY": "evict"',
+    ),
+    "RECENT_LOGIN_AGE": Rule(
+        lambda value: _is_duration(value) and value > timedelta(0),
+        "a timedelta above zero",
+        '"RECENT_LOGIN_AGE": timedelta(minutes=15)',
+    ),
+    "AUDIT_RETENTION": Rule(
+        lambda value: _is_duration(value) and value <= LONGEST_RETENTION,
+        "a timedelta of at most a hundred years",
+        '"AUDIT_RETENTION": timedelta(days=365)',
     ),
     "MAX_TOKEN_LENGTH": Rule(
         _is_positive_integer, "a positive integer, in bytes", '"MAX_TOKEN_LENGTH": 8192'

@@ -22,8 +22,18 @@ class Strategy:
     Override what the reason needs; each method's default is that it needs nothing.
     """
 
-    #: What `check` and `stamp` read: the gate's one query sets each as an attribute of the user.
-    columns: ClassVar[Mapping[str, Combinable]] = {}
+    #: Can `check` do without the database, and with a user that stands for the token alone?
+    is_stateless: ClassVar[bool] = False
+    #: Does it keep simplejwt's list of outstanding tokens, so that simplejwt must not?
+    keeps_list: ClassVar[bool] = False
+
+    #: Does it refuse the predecessors of a rotated token, so that simplejwt's blacklist must not?
+    ends_predecessors: ClassVar[bool] = False
+
+    @property
+    def columns(self) -> Mapping[str, Combinable]:
+        """What `check` and `stamp` read: the one query sets each as an attribute of the user."""
+        return {}
 
     def stamp(self, token: "Token", user: "AbstractBaseUser") -> None:
         """Write into a new token what `check` will later need."""
@@ -37,8 +47,18 @@ class Strategy:
     def reschedule(self, token: "Token") -> None:
         """Take note that ``exp`` of a stamped token was changed after its birth."""
 
+    def use(self, token: "Token") -> None:
+        """Take note that a refresh token was used, and stays as it is: tokens do not rotate."""
+
     def check(self, token: "Token", user: "AbstractBaseUser") -> None:
         """Raise a `TokenRevoked` if the verified token is dead. Never write."""
+
+    def explain(self, token: "Token", user: "AbstractBaseUser") -> str:
+        """Return in words what `check` went by, for ``manage.py inspect_token``.
+
+        It may query, and must not write. Nothing, if the verdict says it all.
+        """
+        return ""
 
     def revoke_users(self, user_ids: Sequence[Any], revocation: "Revocation") -> None:
         """Kill all tokens of these users, in the transaction that raises their versions.

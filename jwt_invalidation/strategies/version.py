@@ -7,6 +7,8 @@ from rest_framework_simplejwt.utils import get_md5_hash_password
 from ..claims import TOKEN_EPOCH, TOKEN_VERSION, is_numeric_date, is_unversioned
 from ..conf import conf
 from ..exceptions import TokenRevoked
+from ..models import Revocation
+from ..moments import ago, in_utc
 from ..snapshot import VERSION_COLUMNS
 from ..versions import second_of
 from .base import Strategy
@@ -38,6 +40,21 @@ class VersionStrategy(Strategy):
         if not (is_version and is_epoch):
             raise TokenRevoked()
 
+    def explain(self, token: "Token", user: Any) -> str:
+        """Return which versions were compared, and when and why the present ones were raised."""
+        if is_unversioned(token.payload):
+            return f"carries no version{_explain_unversioned(token, user)}"
+        version, epoch = user.state_token_version, user.epoch_token_epoch or 0
+        reasons = []
+        if not _is_exactly(token.get(TOKEN_VERSION), version):
+            present = "has none" if version is None else f"is at {version}"
+            raised = _last_raised(user, subject=user.pk, scope=Revocation.Scope.USER)
+            reasons.append(f"version {token.get(TOKEN_VERSION)}, but the user {present}{raised}")
+        if not _is_exactly(token.get(TOKEN_EPOCH), epoch):
+            raised = _last_raised(user, scope=Revocation.Scope.EVERYONE)
+            reasons.append(f"epoch {token.get(TOKEN_EPOCH)}, but everyone is at {epoch}{raised}")
+        return "; ".join(reasons) or f"version {version} and epoch {epoch}, the present ones"
+
     def _check_unversioned(self, token: "Token", user: Any) -> None:
         if conf.UNVERSIONED_TOKENS != "accept":
             raise TokenRevoked()
@@ -53,6 +70,34 @@ class VersionStrategy(Strategy):
         is_later = is_numeric_date(issued) and int(issued) > not_before
         if not_before != never and not is_later:
             raise TokenRevoked()
+
+
+def _explain_unversioned(token: "Token", user: Any) -> str:
+    if conf.UNVERSIONED_TOKENS != "accept":
+        return ', and JWT_INVALIDATION["UNVERSIONED_TOKENS"] is not "accept"'
+    if conf.simplejwt.CHECK_REVOKE_TOKEN:
+        claim, digest = conf.simplejwt.REVOKE_TOKEN_CLAIM, get_md5_hash_password(user.password)
+        if token.get(claim) != digest:
+            return f", and its {claim} is not that of the present password"
+    of_user, of_everyone = user.state_not_before or 0, second_of(user.epoch_token_epoch or 0)
+    not_before = max(of_user, of_everyone)
+    if not not_before:
+        return ", and none such was revoked yet"
+    until = f"issued up to {in_utc(not_before)} are refused"
+    if of_user >= of_everyone:
+        raised = _last_raised(user, subject=user.pk, scope=Revocation.Scope.USER)
+        return f"; such tokens of the user {until}{raised}"
+    return f"; such tokens {until}{_last_raised(user, scope=Revocation.Scope.EVERYONE)}"
+
+
+def _last_raised(user: Any, **conditions: Any) -> str:
+    """Return when and why the log says that a version was raised last; nothing, if it says nothing."""
+    lines = Revocation.objects.using(user._state.db).filter(**conditions)
+    line = lines.order_by("-created", "-id").first()
+    if line is None:
+        return ""
+    reason = line.get_reason_display()
+    return f", raised {ago(line.created)}, {reason[:1].lower()}{reason[1:]}"
 
 
 def _is_exactly(claim: object, present: int | None) -> bool:

@@ -147,7 +147,6 @@ def test_a_strategy_is_told_of_each_event(alice, in_force):
     assert told == [
         ("stamp", "refresh"),
         ("inherit", "access", refresh["jti"], access["jti"]),
-        ("reschedule", "refresh"),
         ("inherit", "refresh", refresh["jti"], successor["jti"]),
         ("stamp", "sliding"),
         ("reschedule", "sliding"),

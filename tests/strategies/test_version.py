@@ -16,7 +16,7 @@ class TestVersionStrategy(StrategyContract):
         token = AccessToken.for_user(alice)
         token[claim] += off
 
-        assert not self.is_alive(strategy, token, alice)
+        assert self.is_dead(strategy, token, alice)
 
     @pytest.mark.parametrize("claim", ["token_version", "token_epoch"])
     def test_what_equals_the_version_without_being_an_integer_is_none(self, strategy, alice, claim):

@@ -1,0 +1,203 @@
+"""Log out here, everywhere, everywhere else; see one's sessions, end one; change the password."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from rest_framework import status
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.settings import api_settings
+from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
+from rest_framework_simplejwt.tokens import Token
+
+from . import gate, revocation, session_store, sessions, state
+from .authentication import JWTAuthentication
+from .challenge import challenge
+from .claims import SID, claim_of, is_sid
+from .exceptions import unavailable_if_database_fails
+from .logins import announce_logout
+from .models import TokenSession
+from .permissions import RecentlyAuthenticated
+from .reissue import reissue
+from .session_serializers import (
+    TokenLogoutSerializer,
+    TokenPasswordSerializer,
+    TokenSessionSerializer,
+)
+from .tokens import RefreshToken
+from .users import write_alias
+
+Reason = revocation.Reason
+SCOPE = "token_sessions"
+NO_SESSION = _("This token belongs to no session.")
+
+
+class SessionEndpoint(GenericAPIView[TokenSession]):
+    """What the endpoints share: the strict class, no transaction of the request, no cached answer."""
+
+    authentication_classes = [JWTAuthentication]
+    permission_classes = [IsAuthenticated]
+
+    @property
+    def throttle_scope(self) -> str | None:
+        """The scope ``token_sessions``, on sites that have a rate for it."""
+        return SCOPE if SCOPE in (api_settings.DEFAULT_THROTTLE_RATES or {}) else None
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        """Return the view, exempt from ``ATOMIC_REQUESTS`` on every alias."""
+        view = super().as_view(**initkwargs)
+        for alias in settings.DATABASES:
+            view = transaction.non_atomic_requests(using=alias)(view)
+        return view
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer 503 if the database does not; keep caches from keeping the answer."""
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer 400 for a body that is nested too deep for Python's parser."""
+        return super().handle_exception(ParseError() if isinstance(exc, RecursionError) else exc)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Authenticate, and so on; a database that fails is a 503."""
+        with unavailable_if_database_fails():
+            super().initial(request, *args, **kwargs)
+
+
+class LogoutView(SessionEndpoint):
+    """End the session of the refresh token in the body, or else of the access token of the request.
+
+    The same token again gets the same answer: its session is over. ASVS 5.0, item 7.4.1.
+    """
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    serializer_class: type[BaseSerializer[Any]] = TokenLogoutSerializer
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """Return the challenge of RFC 6750, section 3."""
+        return challenge(
+            f'Bearer realm="{JWTAuthentication.www_authenticate_realm}"', with_token=True
+        )
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Answer 204; 400 if no session is named, 401 if the token is not genuine or has expired."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        token = self._token(request, serializer.validated_data.get("refresh"))
+        sid = token.get(SID)
+        if not is_sid(sid):
+            raise ValidationError({"detail": NO_SESSION})
+        with unavailable_if_database_fails():
+            if sessions.end_session(sid, reason=Reason.LOGOUT):
+                announce_logout(self._user_of(sid), request, using=write_alias())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _user_of(self, sid: str) -> Any:
+        ended = TokenSession.objects.using(write_alias()).filter(sid=sid)
+        return ended.values_list("user", flat=True).first()
+
+    def _token(self, request: Request, refresh: str | None) -> Token:
+        """Return the verified token that names the session, whether or not it is still wanted."""
+        try:
+            if refresh is not None:
+                return RefreshToken(refresh)
+            authentication = JWTAuthentication()
+            header = authentication.get_header(request)
+            raw = None if header is None else authentication.get_raw_token(header)
+            if raw is None:
+                raise ValidationError({"refresh": [_("Send a refresh token, or an access token.")]})
+            return authentication.get_validated_token(raw)
+        except TokenError as error:
+            raise InvalidToken(error.args[0]) from error
+
+
+class LogoutAllView(SessionEndpoint):
+    """Revoke all tokens of the caller, this one's included. ASVS 5.0, items 7.4.1 and 7.5.2."""
+
+    permission_classes = [RecentlyAuthenticated]
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Answer 204."""
+        with unavailable_if_database_fails():
+            revocation.revoke_user(request.user, reason=Reason.LOGOUT)
+            announce_logout(request.user.pk, request, using=write_alias())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class LogoutOthersView(SessionEndpoint):
+    """End all sessions of the caller but this one. ASVS 5.0, item 7.4.3."""
+
+    permission_classes = [RecentlyAuthenticated]
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Answer 204; 400 if the caller's token belongs to no session that could be kept."""
+        sid = claim_of(request, SID)
+        if not is_sid(sid):
+            raise ValidationError({"detail": NO_SESSION})
+        with unavailable_if_database_fails():
+            sessions.end_other_sessions(request.user, keep=sid, reason=Reason.LOGOUT)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class SessionListView(SessionEndpoint):
+    """List the live sessions of the caller. ASVS 5.0, item 7.5.2."""
+
+    serializer_class = TokenSessionSerializer
+    pagination_class = None
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Answer with a list, the one used last first."""
+        with unavailable_if_database_fails():
+            live = session_store.live_sessions(using=write_alias()).filter(user=request.user.pk)
+            return Response(self.get_serializer(live, many=True).data)
+
+
+class SessionView(SessionEndpoint):
+    """One session of the caller."""
+
+    serializer_class = TokenSessionSerializer
+
+    def delete(self, request: Request, sid: str, *args: Any, **kwargs: Any) -> Response:
+        """End it and answer 204; 404 if it is not the caller's. Others than this ask for more."""
+        if sid != claim_of(request, SID):
+            RecentlyAuthenticated().has_permission(request, self)
+        with unavailable_if_database_fails():
+            own = TokenSession.objects.using(write_alias()).filter(user=request.user.pk, sid=sid)
+            if not is_sid(sid) or not own.exists():
+                raise Http404
+            sessions.end_session(sid, reason=Reason.LOGOUT)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class PasswordView(SessionEndpoint):
+    """Change the password, end all sessions, and answer a fresh pair. ASVS 5.0, item 7.4.3."""
+
+    serializer_class: type[BaseSerializer[Any]] = TokenPasswordSerializer
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Answer with the pair; 400 for a wrong old password, or a new one that is not accepted.
+
+        401 if another change came between: its password is not to be overwritten by whoever has
+        the old one.
+        """
+        serializer = self.get_serializer(data=request.data)
+        with unavailable_if_database_fails():
+            serializer.is_valid(raise_exception=True)
+            with transaction.atomic(using=write_alias()):
+                user: Any = request.user
+                state.lock([user.pk], using=write_alias())
+                gate.entitle(user)
+                user.set_password(serializer.validated_data["new_password"])
+                user.save(update_fields=["password"])
+                return Response(reissue(request))

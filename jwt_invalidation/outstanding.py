@@ -1,0 +1,164 @@
+"""simplejwt's lists of outstanding and blacklisted tokens, kept by ``jti``: no token is stored."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections, models, transaction
+from django.db.models import Exists, F, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.utils import timezone
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+from rest_framework_simplejwt.tokens import Token
+from rest_framework_simplejwt.utils import aware_utcnow, datetime_from_epoch
+
+from .batches import batches
+from .conf import conf
+from .insertion import insert_selected
+from .locking import users_at
+from .users import user_model
+
+APP = "rest_framework_simplejwt.token_blacklist"
+
+
+def blacklist_is_installed() -> bool:
+    """Is simplejwt's blacklist in use? It knows its app by this name only."""
+    return APP in settings.INSTALLED_APPS
+
+
+def require_blacklist() -> None:
+    """Raise ``ImproperlyConfigured`` unless simplejwt's blacklist is in use: never pretend."""
+    if not blacklist_is_installed():
+        raise ImproperlyConfigured(
+            f"Add {APP!r} to INSTALLED_APPS and run `manage.py migrate` to blacklist tokens."
+        )
+
+
+def outstanding(using: str, **conditions: Any) -> "QuerySet[Any]":
+    """Return a queryset of tokens on record."""
+    require_blacklist()
+    return OutstandingToken._default_manager.using(using).filter(**conditions)
+
+
+def record(token: Token, *, version: int | None, parent: Token | None = None, using: str) -> bool:
+    """Put a token on record; answer whether it is, now.
+
+    Not if its user is gone or has another ``version`` (None for a token that carries none), nor if
+    its ``parent`` is blacklisted. The user and the state are locked for it, so that no revocation
+    can list the user's tokens between the look at the version and the commit of this one.
+    """
+    jti = token[conf.simplejwt.JTI_CLAIM]
+    its_user = {conf.simplejwt.USER_ID_FIELD: token[conf.simplejwt.USER_ID_CLAIM]}
+    users = users_at(version, using=using, **its_user)
+    if parent is not None:
+        listed = outstanding(
+            using, jti=parent[conf.simplejwt.JTI_CLAIM], blacklistedtoken__isnull=False
+        )
+        users = users.exclude(Exists(listed))
+    columns: dict[str, Combinable] = {
+        "user": F("pk"),
+        "jti": _value("jti", jti),
+        "token": _value("token", ""),
+        "created_at": _value("created_at", token.current_time),
+        "expires_at": _value("expires_at", true_expiry(token)),
+    }
+    with transaction.atomic(using=using):
+        recorded = insert_selected(
+            OutstandingToken, columns, users, using=using, ignore_conflicts=True
+        )
+    return bool(recorded) or _is_on_record(jti, using=using)
+
+
+def prolong(token: Token, *, version: int | None, using: str) -> bool:
+    """Keep the record of a token until its new expiry; answer whether it is on record.
+
+    Never shortened: a copy that expires later may be out.
+    """
+    expiry = true_expiry(token)
+    jti = token[conf.simplejwt.JTI_CLAIM]
+    own = outstanding(using, jti=jti)
+    is_prolonged = own.filter(expires_at__lt=expiry).update(expires_at=expiry)
+    if is_prolonged or _is_on_record(jti, using=using):
+        return True
+    return record(token, version=version, using=using)
+
+
+def blacklist_tokens_of(user_ids: Sequence[Any], *, using: str) -> None:
+    """Blacklist all tokens of these users that are on record and have not expired."""
+    for batch in batches(user_ids, using=using):
+        _blacklist(_unexpired(using, user__in=batch), using=using)
+
+
+def blacklist_all(*, using: str) -> None:
+    """Blacklist everyone's tokens, in one statement."""
+    _blacklist(_unexpired(using), using=using)
+
+
+def blacklist(token: Token, *, using: str) -> Any:
+    """Blacklist one token, put on record first if it never was; return the entry, and if it is new."""
+    entry, _ = ensure(token, using=using)
+    if entry.expires_at < true_expiry(token):
+        # A record of simplejwt's own, with which the entry would end.
+        prolong(token, version=None, using=using)
+    # Written before it is read: SQLite fails a transaction that reads first when another has written.
+    is_new = bool(_blacklist(outstanding(using, pk=entry.pk), using=using))
+    return BlacklistedToken._default_manager.using(using).get(token=entry), is_new
+
+
+def ensure(token: Token, *, using: str) -> Any:
+    """Return the record of a token, made if it is missing, and whether it was."""
+    user_id = token.get(conf.simplejwt.USER_ID_CLAIM)
+    users = user_model()._base_manager.using(using)
+    jti = token[conf.simplejwt.JTI_CLAIM]
+    recorded = outstanding(using, jti=jti).first()
+    if recorded is not None:
+        return recorded, False
+    return OutstandingToken._default_manager.using(using).get_or_create(
+        jti=jti,
+        defaults={
+            "user": users.filter(**{conf.simplejwt.USER_ID_FIELD: user_id}).first(),
+            "created_at": token.current_time,
+            "expires_at": true_expiry(token),
+        },
+    )
+
+
+def true_expiry(token: Token) -> datetime:
+    """Return when the token is refused as expired, with the leeway that simplejwt grants."""
+    expiry: datetime = datetime_from_epoch(token["exp"]) + token.get_token_backend().get_leeway()
+    return expiry
+
+
+def _unexpired(using: str, **conditions: Any) -> "QuerySet[Any]":
+    # Of expired ones the flush may be deleting the records: by simplejwt's clock, UTC in any case.
+    return outstanding(using, expires_at__gt=aware_utcnow(), **conditions)
+
+
+def _blacklist(tokens: "QuerySet[Any]", *, using: str) -> int:
+    # In one order, so that two revocations cannot deadlock; whatever simplejwt lists meanwhile stays.
+    unlisted = tokens.filter(blacklistedtoken__isnull=True).order_by("pk")
+    if _locks_referents(using):
+        unlisted = unlisted.select_for_update()
+    columns: dict[str, Combinable] = {"token": F("pk"), "blacklisted_at": Value(timezone.now())}
+    return insert_selected(BlacklistedToken, columns, unlisted, using=using, ignore_conflicts=True)
+
+
+def _locks_referents(using: str) -> bool:
+    """Does a new entry share-lock its record at once, so that a later change of it may deadlock?
+
+    Then the record is locked for the change from the beginning. PostgreSQL looks at the commit.
+    """
+    features = connections[using].features
+    return features.has_select_for_update and not features.can_defer_constraint_checks
+
+
+def _is_on_record(jti: str, *, using: str) -> bool:
+    # Some databases compare without regard to case.
+    return jti in outstanding(using, jti=jti).values_list("jti", flat=True)
+
+
+def _value(name: str, value: Any) -> Value:
+    field: models.Field[Any, Any] = OutstandingToken._meta.get_field(name)  # type: ignore[assignment]
+    return Value(value, output_field=field)

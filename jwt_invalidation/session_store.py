@@ -1,0 +1,224 @@
+"""Start, rotate, use and end sessions: the only code that writes `TokenSession`."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+import secrets
+import time
+from typing import Any, cast
+
+from django.db import transaction
+from django.db.models import BigIntegerField, F, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Greatest, Least
+from django.dispatch import Signal
+from django.utils import timezone
+from rest_framework_simplejwt.tokens import Token
+
+from .batches import batches
+from .claims import SID
+from .conf import conf
+from .devices import present_device
+from .exceptions import RefreshTokenReused, TokenRevoked, TooManySessions
+from .insertion import insert_selected
+from .locking import users_at
+from .log import write_selected
+from .models import Revocation, TokenSession
+from .signals import session_ended, session_started
+
+# A session that is used all the time is written once in so many seconds.
+USED_EVERY = timedelta(minutes=1)
+
+
+def start(token: Token, *, user_id: Any, version: int, using: str) -> str:
+    """Start a session of which ``token`` is the refresh token; return its sid, or nothing.
+
+    Nothing if the user is gone or has another version by now.
+    """
+    sid = secrets.token_hex(16)
+    now, expiry = timezone.now(), _expiry_of(token)
+    end = token["iat"] + int(conf.SESSION_LIFETIME.total_seconds())
+    device = present_device()
+    values = {
+        "sid": sid,
+        "created": now,
+        "last_used": now,
+        "expires": min(expiry if _idle() is None else token["iat"] + _idle(), end),
+        "absolute_expires": end,
+        "refresh_issued": token["iat"],
+        "refresh_expires": token["exp"],
+        "grace_ends": 0,
+        "current_jti": jti_of(token),
+        "previous_jti": "",
+        "ip_address": device.ip_address,
+        "user_agent": device.user_agent,
+        "reason": "",
+    }
+    columns: dict[str, Combinable] = {
+        name: Value(value, output_field=cast(Any, TokenSession._meta.get_field(name)))
+        for name, value in values.items()
+    }
+    columns["user"] = F("pk")
+    with transaction.atomic(using=using):
+        user = users_at(version, using=using, pk=user_id)
+        if not insert_selected(TokenSession, columns, user, using=using):
+            return ""
+        # The user's state is locked by now: two logins at once are counted one after the other.
+        _keep_limit(sid, user_id=user_id, using=using)
+        _announce(session_started, [(user_id, sid)], using=using)
+    return sid
+
+
+def rotate(successor: Token, predecessor: Token, *, using: str) -> None:
+    """Make ``successor`` the session's refresh token, in one statement whose winner is decided there.
+
+    Whoever comes second within the grace gets the same successor once more: its id and times are
+    put into ``successor``. Raise `RefreshTokenReused` for any other token of the past, and a
+    `TokenRevoked` if the session is over.
+    """
+    now = _now()
+    live = _live(using, now).filter(sid=successor[SID])
+    is_rotated = live.filter(current_jti=jti_of(predecessor)).update(
+        previous_jti=jti_of(predecessor),
+        current_jti=jti_of(successor),
+        grace_ends=now + int(conf.ROTATION_GRACE.total_seconds()),
+        refresh_issued=successor["iat"],
+        refresh_expires=successor["exp"],
+        **_used(successor, now),
+    )
+    if is_rotated:
+        return
+    session = live.first()
+    if session is None:
+        raise TokenRevoked()
+    if session.previous_jti != jti_of(predecessor) or session.grace_ends <= now:
+        raise RefreshTokenReused()
+    successor.payload[conf.simplejwt.JTI_CLAIM] = session.current_jti
+    successor.payload["iat"] = session.refresh_issued
+    successor.payload["exp"] = session.refresh_expires
+
+
+def use(token: Token, *, using: str) -> None:
+    """Take note that the session is used, once a minute at most."""
+    now, moment = _now(), timezone.now()
+    # Without USE_TZ the hour in which summer time ends comes twice: then the last use is to come.
+    quiet = Q(last_used__lt=moment - USED_EVERY) | Q(last_used__gt=moment)
+    _live(using, now).filter(quiet, sid=token[SID]).update(**_used(token, now))
+
+
+def prolong(token: Token, *, using: str) -> None:
+    """Let the session last as long as its token, whose expiry was changed."""
+    now = _now()
+    own = _live(using, now).filter(sid=token[SID], current_jti=jti_of(token))
+    own.update(refresh_expires=token["exp"], **_used(token, now))
+
+
+def end_each(sids: Sequence[str], line: Revocation, *, using: str) -> int:
+    """End these sessions, with a line of the log and a signal each; return how many were not over.
+
+    Call it in a transaction.
+    """
+    moment = timezone.now()
+    sessions = TokenSession.objects.using(using).filter(sid__in=sids)
+    ended = end(sessions, reason=line.reason, moment=moment)
+    if ended:
+        own = sessions.filter(ended=moment, reason=line.reason)
+        columns: dict[str, Combinable] = {
+            "subject": F("user"),
+            "version": F("user__token_state__token_version"),
+            "identifier": F("sid"),
+        }
+        write_selected(line, columns, own, using=using)
+        told = list(own.values_list("user", "sid"))
+        _announce(session_ended, told, using=using, reason=line.reason)
+    return ended
+
+
+def end(sessions: "QuerySet[TokenSession]", *, reason: str, moment: datetime | None = None) -> int:
+    """End those of the sessions that are not ended yet; return how many that were."""
+    return sessions.filter(ended=None).update(ended=moment or timezone.now(), reason=reason)
+
+
+def end_all_of(user_ids: Sequence[Any], *, reason: str, using: str) -> None:
+    """End all sessions of these users."""
+    for batch in batches(user_ids, using=using):
+        end(TokenSession.objects.using(using).filter(user__in=batch), reason=reason)
+
+
+def end_all(*, reason: str, using: str) -> None:
+    """End everyone's sessions, in one statement."""
+    end(TokenSession.objects.using(using).all(), reason=reason)
+
+
+def jti_of(token: Token) -> str:
+    """Return the id of a token; nothing, if simplejwt is set to write none."""
+    claim = conf.simplejwt.JTI_CLAIM
+    return "" if claim is None else str(token[claim])
+
+
+def live_sessions(*, using: str) -> "QuerySet[TokenSession]":
+    """Return a queryset of the sessions that are neither ended nor expired."""
+    return _live(using, _now())
+
+
+def _live(using: str, now: int) -> "QuerySet[TokenSession]":
+    return TokenSession.objects.using(using).filter(ended=None, expires__gt=now)
+
+
+def _keep_limit(newest: str, *, user_id: Any, using: str) -> None:
+    """Make room for the newest session, or raise `TooManySessions`."""
+    limit = conf.MAX_SESSIONS_PER_USER
+    if limit is None:
+        return
+    others = live_sessions(using=using).filter(user=user_id).exclude(sid=newest)
+    surplus = list(others.order_by("-last_used", "-created").values_list("sid", flat=True))
+    surplus = surplus[limit - 1 :]
+    if surplus and conf.SESSION_LIMIT_POLICY == "refuse":
+        raise TooManySessions()
+    line = Revocation(
+        scope=Revocation.Scope.SESSION,
+        reason=Revocation.Reason.OTHER,
+        note="Another login took its place: there may be only so many sessions.",
+    )
+    if surplus:
+        end_each(surplus, line, using=using)
+
+
+def _announce(
+    signal: Signal, sessions: Sequence[tuple[Any, str]], *, using: str, **facts: Any
+) -> None:
+    def send() -> None:
+        for user_id, sid in sessions:
+            signal.send_robust(sender=TokenSession, user_id=user_id, sid=sid, **facts)
+
+    transaction.on_commit(send, using=using, robust=True)
+
+
+def _used(token: Token, now: int) -> dict[str, Any]:
+    """Return what a use of the session changes: never past its absolute end."""
+    idle = _idle()
+    expiry: Combinable
+    if idle is None:
+        expiry = Greatest(F("expires"), _integer(_expiry_of(token)))
+    else:
+        expiry = _integer(now + idle)
+    return {"last_used": timezone.now(), "expires": Least(expiry, F("absolute_expires"))}
+
+
+def _integer(value: int) -> Value:
+    return Value(value, output_field=BigIntegerField())
+
+
+def _idle() -> int | None:
+    """Return the seconds that a session may be idle; None if its refresh token decides."""
+    lifetime = conf.SESSION_IDLE_LIFETIME
+    return None if lifetime is None else int(lifetime.total_seconds())
+
+
+def _expiry_of(token: Token) -> int:
+    """Return when the token is refused as expired, with the leeway that simplejwt grants."""
+    leeway: timedelta = token.get_token_backend().get_leeway()
+    return int(token["exp"] + leeway.total_seconds())
+
+
+def _now() -> int:
+    return int(time.time())

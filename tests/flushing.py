@@ -1,0 +1,53 @@
+"""Flush, and hold what was left against what was expected."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+import time_machine
+
+from jwt_invalidation.flushing import flush
+from jwt_invalidation.models import Revocation, TokenSession
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+AT_ONCE = timedelta(0)
+LOCKS = connection.features.has_select_for_update
+
+
+def flushed(retention=None, batch_size=100, **options):
+    """Flush, and return the progress at the end."""
+    return list(flush(batch_size=batch_size, retention=retention, **options))[-1]
+
+
+def at(moment=NOW, **later):
+    """Stop the clock at a moment, or so much later."""
+    return time_machine.travel(moment + timedelta(**later), tick=False)
+
+
+def make_sessions(user, number, **fields):
+    """Put sessions on record that ended two years ago, or whatever ``fields`` say."""
+    past = timezone.now() - timedelta(days=730)
+    values = {"ended": past, "created": past, "last_used": past, **fields}
+    expiry = values.pop("expires", int(past.timestamp()))
+    present = TokenSession.objects.count()
+    TokenSession.objects.bulk_create(
+        TokenSession(
+            sid=f"{present + n:032x}",
+            user=user,
+            expires=expiry,
+            absolute_expires=expiry,
+            refresh_issued=0,
+            refresh_expires=expiry,
+            current_jti="",
+            **values,
+        )
+        for n in range(number)
+    )
+
+
+def make_lines(user, number, scope="user", **fields):
+    """Write lines of the log that are two years old, or whatever ``fields`` say."""
+    values = {"created": timezone.now() - timedelta(days=730), "reason": "other", **fields}
+    Revocation.objects.bulk_create(
+        Revocation(scope=scope, subject=user, version=1, **values) for _ in range(number)
+    )
