@@ -1,18 +1,18 @@
 """The token states and the revocation log: to be read and searched, never written by hand."""
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import TruncDay
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Revocation, TokenState
 from ..users import user_model
+from .read_only import GoesWithItsUser, ReadOnly
 
 if TYPE_CHECKING:
     StateBase = admin.ModelAdmin[TokenState]
@@ -37,28 +37,19 @@ class DatedChangeList(ChangeList):
             self.date_hierarchy = None
 
 
-class ReadOnly:
-    """Forbids to add, change and delete; who may view is the business of Django's permissions."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody may."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody may."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody may."""
-        return False
+class Dated(ReadOnly):
+    """Offers dates to choose from, where there are any."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the list with dates."""
         return DatedChangeList
 
 
-class TokenStateAdmin(ReadOnly, StateBase):
-    """Shows who holds tokens of which version; the fingerprints are left out everywhere."""
+class TokenStateAdmin(Dated, GoesWithItsUser, StateBase):
+    """Shows who holds tokens of which version; the fingerprints are left out everywhere.
+
+    No row may be deleted by itself: its user's tokens of no version would be accepted again.
+    """
 
     list_display = ["user", "is_active", "token_version", "raised"]
     list_filter = ["is_active"]
@@ -76,30 +67,8 @@ class TokenStateAdmin(ReadOnly, StateBase):
         """Refuse to filter by fingerprint in the URL, which would show it letter by letter."""
         return "fingerprint" not in lookup and super().lookup_allowed(lookup, value, request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """May the row go with its user? The user admin asks, and only it has a row to ask about.
 
-        Whoever may delete the user may; our own pages do not let a row be deleted by itself.
-        """
-        return obj is not None
-
-    def delete_view(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse: without its row a user's tokens of no version would be accepted again."""
-        raise PermissionDenied
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Show the row without the button that deletes it."""
-        extra_context = {**(extra_context or {}), "show_delete": False}
-        return super().change_view(request, object_id, form_url, extra_context)
-
-
-class RevocationAdmin(ReadOnly, LogBase):
+class RevocationAdmin(Dated, LogBase):
     """Shows the log; its lines outlive the users that they name."""
 
     list_display = ["created", "scope", "subject_name", "reason", "actor_name", "note"]

@@ -1,55 +1,37 @@
-"""Revoke tokens from the user admin: an action on the list, a button on the user's own page."""
+"""Revoke tokens from the user admin: on the list, and on the user's own page beside the sessions."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import django
-from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import quote, unquote
-from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.utils.text import capfirst
+from django.urls import URLPattern, path
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from .. import revocation
 from ..users import is_user_class
-
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[Any]
-else:
-    Base = admin.ModelAdmin
+from .confirmation import ConfirmingMixin, note_form
+from .inlines import TokenSessionInline
+from .operators import may_revoke
 
 # Of more users at once than this, the histories in the admin are not written: the log is.
 HISTORY_LIMIT = 1_000
+TEMPLATE = "revoke_tokens_confirmation.html"
+TITLE = _("Revoke all tokens")
 
 
-class NoteForm(forms.Form):
-    """The one question of the confirmation pages."""
-
-    note = forms.CharField(
-        label=_("Note"),
-        required=False,
-        max_length=1_000,
-        widget=AdminTextareaWidget(attrs={"rows": 3}),
-        help_text=_("Why; it is kept in the revocation log."),
-    )
-
-
-class RevokeTokensMixin(Base):
-    """Gives a user admin the action "Revoke all tokens" and the button "Revoke tokens".
+class RevokeTokensMixin(ConfirmingMixin):
+    """Gives a user admin the action "Revoke all tokens", the button "Revoke tokens" and the sessions.
 
     Name it before the admin class: ``class UserAdmin(RevokeTokensMixin, auth.UserAdmin)``. The
-    stock user admin has it without that. Both need the permission
+    stock user admin has it without that. All need the permission
     ``jwt_invalidation.revoke_tokens``, and may be seen by whoever may view the user.
     """
 
@@ -64,31 +46,25 @@ class RevokeTokensMixin(Base):
 
     def has_revoke_tokens_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """May whoever asks revoke tokens, of ``obj`` if there is one?"""
-        return request.user.has_perm("jwt_invalidation.revoke_tokens")
+        return may_revoke(request)
 
-    @admin.action(permissions=["revoke_tokens"], description=_("Revoke all tokens"))
+    @admin.action(permissions=["revoke_tokens"], description=TITLE)
     def revoke_tokens(self, request: HttpRequest, queryset: "QuerySet[Any]") -> HttpResponse | None:
         """Ask for a confirmation, then revoke all tokens of the users selected."""
-        form = _note_form(request)
+        form = note_form(request)
         if form.is_valid():
             self._revoke(request, queryset, form.cleaned_data["note"])
             return None
-        if forms.BooleanField().to_python(request.POST.get("select_across")):
-            # One key stands for all: Django wants to see one, and chooses by the filters again.
-            keys, users = request.POST.getlist(ACTION_CHECKBOX_NAME)[:1], []
-            count, hidden = queryset.count(), [("select_across", "1")]
-        else:
-            users = list(queryset)
-            keys, count, hidden = [str(user.pk) for user in users], len(users), []
-        hidden += [("action", "revoke_tokens"), *((ACTION_CHECKBOX_NAME, key) for key in keys)]
-        return self._confirmation(
-            request,
-            form,
-            hidden=hidden,
-            count=count,
-            users=users,
-            back_url=request.get_full_path(),
+        return self._confirmation_of_selected(
+            request, form, queryset, action="revoke_tokens", template=TEMPLATE, title=TITLE
         )
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """Add the live sessions of a user that there is already."""
+        inlines = [*super().get_inlines(request, obj)]
+        if obj is not None and self.has_revoke_tokens_permission(request, obj):
+            inlines.append(TokenSessionInline)
+        return inlines
 
     def get_urls(self) -> list[URLPattern]:
         """Put the page behind the button before Django's catch-all."""
@@ -108,7 +84,7 @@ class RevokeTokensMixin(Base):
             raise PermissionDenied
         if user is None:
             return self._redirect_from_nobody(request, object_id)
-        form = _note_form(request)
+        form = note_form(request)
         change_url = self._url("change", quote(user.pk))
         back_url = add_preserved_filters(
             {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts},
@@ -121,6 +97,8 @@ class RevokeTokensMixin(Base):
         return self._confirmation(
             request,
             form,
+            template=TEMPLATE,
+            title=TITLE,
             crumbs=[(change_url, str(user))],
             object=user,
             back_url=back_url,
@@ -176,36 +154,6 @@ class RevokeTokensMixin(Base):
         level = messages.SUCCESS if revoked else messages.WARNING
         self.message_user(request, message, level)
 
-    def _confirmation(
-        self,
-        request: HttpRequest,
-        form: NoteForm,
-        crumbs: Sequence[tuple[str, str]] = (),
-        **context: Any,
-    ) -> TemplateResponse:
-        app = self.opts.app_config
-        request.current_app = self.admin_site.name
-        return TemplateResponse(
-            request,
-            "admin/jwt_invalidation/revoke_tokens_confirmation.html",
-            {
-                **self.admin_site.each_context(request),
-                "title": _("Revoke all tokens"),
-                "subtitle": None,
-                "opts": self.opts,
-                "form": form,
-                # Django 6.1 made them a list, and styles nothing else.
-                "breadcrumbs_are_a_list": django.VERSION >= (6, 1),
-                "crumbs": [
-                    (self._site_url("index"), gettext("Home")),
-                    (self._site_url("app_list", self.opts.app_label), app.verbose_name),
-                    (self._url("changelist"), capfirst(self.opts.verbose_name_plural)),
-                    *crumbs,
-                ],
-                **context,
-            },
-        )
-
     def _redirect_from_nobody(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Do as Django does for an object that is not there; the words are its own."""
         message = gettext("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?") % {
@@ -214,12 +162,6 @@ class RevokeTokensMixin(Base):
         }
         self.message_user(request, message, messages.WARNING)
         return HttpResponseRedirect(self._site_url("index"))
-
-    def _url(self, page: str, *args: Any) -> str:
-        return self._site_url(f"{self.opts.app_label}_{self.opts.model_name}_{page}", *args)
-
-    def _site_url(self, name: str, *args: Any) -> str:
-        return reverse(f"admin:{name}", args=args, current_app=self.admin_site.name)
 
 
 def attach(site: admin.AdminSite) -> None:
@@ -236,8 +178,3 @@ def attach(site: admin.AdminSite) -> None:
         )
         site.unregister(model)
         site.register(model, equipped)
-
-
-def _note_form(request: HttpRequest) -> NoteForm:
-    """Return the form, bound if it is the confirmation page that was posted."""
-    return NoteForm(request.POST if "post" in request.POST else None)

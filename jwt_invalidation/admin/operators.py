@@ -1,0 +1,23 @@
+"""Who may revoke tokens, and so may see who is in."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from ..strategies.force import strategies_in_force
+from ..strategies.session import SessionStrategy
+
+
+def may_revoke(request: HttpRequest) -> bool:
+    """May whoever asks revoke tokens?"""
+    user: Any = request.user
+    return bool(user.has_perm("jwt_invalidation.revoke_tokens"))
+
+
+def may_see_sessions(request: HttpRequest) -> bool:
+    """May whoever asks see sessions, and end them? Nobody may where no token is held to its session.
+
+    There the rows of old sessions would be taken for who is in, and to end one would end nothing.
+    """
+    are_on = any(isinstance(each, SessionStrategy) for each in strategies_in_force())
+    return are_on and may_revoke(request)
