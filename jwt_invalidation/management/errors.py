@@ -21,11 +21,17 @@ def database_errors_explained(using: str, *, aftermath: str) -> Iterator[None]:
         _require_tables(using)
         yield
     except StateUnavailable as error:
+        if isinstance(error.__cause__, Error):
+            raise _failure(error.__cause__, aftermath) from error
         raise CommandError(f"A user was changed again and again. {aftermath}") from error
     except Error as error:
-        # The first line alone: PostgreSQL quotes whole rows, with their hashes, in those below.
-        reason = str(error).partition("\n")[0]
-        raise CommandError(f"The database failed: {reason}. {aftermath}") from error
+        raise _failure(error, aftermath) from error
+
+
+def _failure(error: Error, aftermath: str) -> CommandError:
+    # The first line alone: PostgreSQL quotes whole rows, with their hashes, in those below.
+    reason = str(error).partition("\n")[0]
+    return CommandError(f"The database failed: {reason}. {aftermath}")
 
 
 def _require_tables(using: str) -> None:

@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import router
 
 from ...sweep import sweep
-from ...users import user_model
+from ...users import write_alias
 from ..errors import database_errors_explained
 from ..examples import show_examples
 from ..progress import progress_bar
@@ -45,7 +44,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Sweep; draw a bar on a terminal; print the counts."""
-        using = router.db_for_write(user_model())
+        using = write_alias()
         size, dry_run = options["batch_size"], options["dry_run"]
         if size < 1:
             raise CommandError("A batch must hold at least one user: pass a larger --batch-size.")

@@ -4,12 +4,11 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import router
 from django.db.models import Q
 
 from ... import revocation
 from ...models import Revocation
-from ...users import user_model
+from ...users import user_model, write_alias
 from ..errors import database_errors_explained
 from ..examples import show_examples
 from ..selection import FLAGS, find_users, select_by_flags
@@ -69,7 +68,7 @@ class Command(BaseCommand):
                 "Whose tokens? Give user names, --pk, --staff or --inactive; or --all for everyone."
             )
         condition = select_by_flags(flags)
-        using = router.db_for_write(user_model())
+        using = write_alias()
         with database_errors_explained(using, aftermath="Nothing was revoked."):
             if options["all"]:
                 self._revoke_everyone(options)

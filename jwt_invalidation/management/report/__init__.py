@@ -1,0 +1,1 @@
+"""What ``manage.py token_report`` says, one question a file."""
