@@ -1,8 +1,13 @@
-"""A small site: stock users, an API with tokens, the admin. DATABASE_URL chooses its database."""
+"""A small site: stock users, an API with tokens, two pages that use it, the admin.
 
+The environment chooses its database, DATABASE_URL, and its strategy, STRATEGY.
+"""
+
+import os
 from pathlib import Path
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent
 
@@ -30,6 +35,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "jwt_invalidation",
     "testproject.demo",
+    "testproject.devices",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -69,8 +75,33 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["jwt_invalidation.authentication.JWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
 }
-# A key of its own: SECRET_KEY can then be rotated without logging anybody out.
-SIMPLE_JWT = {"SIGNING_KEY": "testproject-signing-key-for-development-only-0123456789"}
+SIMPLE_JWT = {
+    # A key of its own: SECRET_KEY can then be rotated without logging anybody out.
+    "SIGNING_KEY": "testproject-signing-key-for-development-only-0123456789",
+    "ROTATE_REFRESH_TOKENS": True,
+}
+
+VERSION = "jwt_invalidation.strategies.version.VersionStrategy"
+STRATEGIES = {
+    "session": [VERSION, "jwt_invalidation.strategies.session.SessionStrategy"],
+    "version": [VERSION],
+    "blacklist": ["jwt_invalidation.strategies.blacklist.BlacklistStrategy"],
+    "expiry": ["jwt_invalidation.strategies.expiry.ExpiryStrategy"],
+}
+STRATEGY = os.environ.get("STRATEGY", "session")
+if STRATEGY not in STRATEGIES:
+    raise ImproperlyConfigured(
+        f"STRATEGY must be one of {', '.join(STRATEGIES)}, not {STRATEGY!r}."
+    )
+JWT_INVALIDATION = {"STRATEGIES": STRATEGIES[STRATEGY]}
+if STRATEGY == "blacklist":
+    # Not for the others: simplejwt itself behaves differently where it is installed.
+    INSTALLED_APPS.append("rest_framework_simplejwt.token_blacklist")
+if STRATEGY == "expiry":
+    # No query at all. Views that must know at once, or need the stored user, name the other class.
+    REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"] = [
+        "jwt_invalidation.authentication.JWTStatelessUserAuthentication"
+    ]
 
 USE_TZ = True
 STATIC_URL = "static/"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
+import jwt
 
 from .browser import Answer, Browser
 
@@ -27,11 +28,35 @@ class Device:
         """Use the access token."""
         return self.browser.get("/api/me/", token=self.access)
 
+    def access_claims(self) -> dict[str, Any]:
+        """Read what the access token says; raise a ``jwt.DecodeError`` if there is none."""
+        claims: dict[str, Any] = jwt.decode(self.access, options={"verify_signature": False})
+        return claims
+
+    def change_password(self, person: "Person", new: str) -> Answer:
+        """Change it by the API, as the bearer of the access token; the person knows if it worked."""
+        body = {"old_password": person.password, "new_password": new}
+        answer = self.browser.post("/api/password/", body, token=self.access)
+        if answer.status == 204:
+            person.password = new
+        return answer
+
+    def refresh_tokens(self) -> Answer:
+        """Exchange the refresh token for tokens, which replace those from before."""
+        answer = self.browser.post("/api/token/refresh/", {"refresh": self.refresh})
+        self.access = answer.json.get("access", self.access)
+        self.refresh = answer.json.get("refresh", self.refresh)
+        return answer
+
+    def log_out(self) -> Answer:
+        """End the session of the refresh token."""
+        return self.browser.post("/api/token/logout/", {"refresh": self.refresh})
+
     def entrances(self) -> dict[str, Answer]:
         """Show the tokens at each entrance."""
         return {
             "me": self.me(),
-            "refresh": self.browser.post("/api/token/refresh/", {"refresh": self.refresh}),
+            "refresh": self.refresh_tokens(),
             "verify": self.browser.post("/api/token/verify/", {"token": self.access}),
         }
 

@@ -32,7 +32,8 @@ def serving() -> Iterator[str]:
     with DemoServer(("127.0.0.1", 0), QuietHandler) as server:
         server.set_app(get_internal_wsgi_application())
         # The refusals are what is shown; of the rest, errors are still logged.
-        logging.getLogger("django.request").setLevel(logging.ERROR)
+        for name in ("django.request", "jwt_invalidation"):
+            logging.getLogger(name).setLevel(logging.ERROR)
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:

@@ -5,6 +5,8 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 
 from .people import Device
+from .promise import promised
+from .refusal import Refusal, find_refusals
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Step:
         self.number = number
         self.title = title
         self.sights: list[Sight] = []
+        #: By entrance.
+        self.refusals: dict[str, list[Refusal]] = {}
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
@@ -63,10 +67,20 @@ class Step:
         """Take down an answer beside the one that was promised."""
         self.sights.append(Sight(who, what, str(got), str(expected)))
 
-    def see_entrances(self, device: Device, expected: str, **exceptions: str) -> None:
-        """Take down what a device's tokens get everywhere; ``exceptions`` are named by entrance."""
+    def see_entrances(self, device: Device, expected: str) -> None:
+        """Take down what a device's tokens get everywhere."""
         for entrance, answer in device.entrances().items():
-            self.see(device.name, entrance, answer, exceptions.get(entrance, expected))
+            self.see(device.name, entrance, answer, expected)
+
+    def see_refusals(self, device: Device, answer: str, **exceptions: str) -> None:
+        """Take down when a device's tokens died, beside the promise of the site's strategy.
+
+        ``answer`` is that of the gate; ``exceptions`` are named by entrance.
+        """
+        for entrance, refusal in find_refusals(device).items():
+            self.refusals.setdefault(entrance, []).append(refusal)
+            expected = promised(entrance, exceptions.get(entrance, answer))
+            self.see(device.name, entrance, refusal, expected)
 
 
 def _tell(sights: list[Sight]) -> str:

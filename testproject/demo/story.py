@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.contrib.auth.models import User
 from django.db import connection
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken
 
 from jwt_invalidation import revocation
 from jwt_invalidation.models import Revocation
 
 from .browser import Browser
 from .people import Device, Person
+from .promise import promised
+from .refusal import Refusal
 from .step import Step
 
 ALIVE = "200"
@@ -43,16 +47,15 @@ def log_in_on_two_devices(stage: Stage, step: Step) -> None:
 
 
 def change_the_password(stage: Stage, step: Step) -> None:
-    """Change it through the API, on the laptop."""
-    alice, laptop = stage.alice, stage.laptop
-    body = {"old_password": alice.password, "new_password": "a horse of another colour"}
-    answer = laptop.browser.post("/api/password/", body, token=laptop.access)
-    step.see("laptop", "password", answer, "204")
-    if answer.status == 204:
-        alice.password = body["new_password"]
-    step.see_entrances(stage.phone, REVOKED)
+    """Change it on the laptop; the phone can do so no more, however long its token may live."""
+    alice, laptop, phone = stage.alice, stage.laptop, stage.phone
+    change = laptop.change_password(alice, "a horse of another colour")
+    step.see("laptop", "password", change, "204")
+    step.see_refusals(phone, REVOKED)
+    another = Refusal(phone.change_password(alice, "a horse of no colour"))
+    step.see("phone", "password", another, promised("password", REVOKED))
     stage.log_in(step, laptop)
-    stage.log_in(step, stage.phone)
+    stage.log_in(step, phone)
 
 
 def deactivate_and_reactivate(stage: Stage, step: Step) -> None:
@@ -60,16 +63,16 @@ def deactivate_and_reactivate(stage: Stage, step: Step) -> None:
     alice, phone = User.objects.get(pk=stage.alice.user.pk), stage.phone
     alice.is_active = False
     alice.save()
-    step.see_entrances(phone, "401 user_inactive", refresh="401 no_active_account")
+    step.see_refusals(phone, "401 user_inactive", refresh="401 no_active_account")
     step.see("phone", "login", Device("phone", stage.site).log_in(stage.alice), "401")
     alice.is_active = True
     alice.save()
-    step.see_entrances(phone, REVOKED)
+    step.see_refusals(phone, REVOKED)
     stage.log_in(step, phone)
 
 
 def change_a_password_by_sql(stage: Stage, step: Step) -> None:
-    """Change it behind Django's back: no signal is sent, the next request finds out."""
+    """Change it behind Django's back: no signal is sent, the next request that asks finds out."""
     stage.log_in(step, stage.laptop)
     alice = stage.alice
     alice.password = "set by another program"
@@ -79,8 +82,8 @@ def change_a_password_by_sql(stage: Stage, step: Step) -> None:
             [make_password(alice.password), alice.user.pk],
         )
         step.see("SQL", "rows", cursor.rowcount, 1)
-    step.see_entrances(stage.laptop, REVOKED)
-    step.see("phone", "me", stage.phone.me(), REVOKED)
+    step.see_refusals(stage.laptop, REVOKED)
+    step.see_refusals(stage.phone, REVOKED)
     stage.log_in(step, stage.laptop)
 
 
@@ -104,8 +107,12 @@ def revoke_in_the_admin(stage: Stage, step: Step) -> None:
     _confirm_the_action(stage, step, [str(key) for key in selected])
     noted = Revocation.objects.filter(subject__in=selected, note=NOTE)
     step.see("log", "lines with the note", noted.count(), len(selected))
-    step.see_entrances(stage.bobs, REVOKED)
-    step.see_entrances(stage.carols, REVOKED)
+    if settings.STRATEGY == "blacklist":
+        listed = BlacklistedToken.objects.filter(token__user__in=selected)
+        # An access and a refresh token each, from the one login.
+        step.see("log", "tokens on the blacklist", listed.count(), 2 * len(selected))
+    step.see_refusals(stage.bobs, REVOKED)
+    step.see_refusals(stage.carols, REVOKED)
     step.see_entrances(stage.laptop, ALIVE)
 
 
@@ -129,8 +136,29 @@ def revoke_everyone(stage: Stage, step: Step) -> None:
         stage.log_in(step, device, person)
     revocation.revoke_everyone(reason="other", note="demo")
     for device in people:
-        step.see_entrances(device, REVOKED)
+        step.see_refusals(device, REVOKED)
     stage.log_in(step, stage.laptop)
+
+
+def log_out_one_device(stage: Stage, step: Step) -> None:
+    """Log out on the phone; the laptop stays."""
+    stage.log_in(step, stage.phone)
+    step.see("phone", "logout", stage.phone.log_out(), "204")
+    step.see_refusals(stage.phone, REVOKED)
+    step.see_entrances(stage.laptop, ALIVE)
+
+
+def catch_a_stolen_refresh_token(stage: Stage, step: Step) -> None:
+    """Steal one from the phone, and use it after the phone has: that session is over for both."""
+    stage.log_in(step, stage.phone)
+    thief = Device("thief", stage.site)
+    thief.access, thief.refresh = stage.phone.access, stage.phone.refresh
+    for _ in range(2):
+        step.see("phone", "refresh", stage.phone.refresh_tokens(), ALIVE)
+    step.see("thief", "refresh", thief.refresh_tokens(), REVOKED)
+    step.see_refusals(thief, REVOKED)
+    step.see_refusals(stage.phone, REVOKED)
+    step.see_entrances(stage.laptop, ALIVE)
 
 
 STEPS: dict[str, Callable[[Stage, Step], None]] = {
@@ -142,3 +170,6 @@ STEPS: dict[str, Callable[[Stage, Step], None]] = {
     "revoke in the admin": revoke_in_the_admin,
     "revoke everyone": revoke_everyone,
 }
+if settings.STRATEGY == "session":
+    STEPS["log out one device"] = log_out_one_device
+    STEPS["catch a stolen token"] = catch_a_stolen_refresh_token
