@@ -1,41 +1,48 @@
-"""The users, and simplejwt's tokens of theirs, that the benchmarks work on."""
+"""The users, and the tokens they have outstanding, that the benchmarks work on."""
 
+from collections import deque
 from collections.abc import Iterable
+from datetime import timedelta
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
+from django.core.management.color import no_style
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from jwt_invalidation import revocation
+from jwt_invalidation.models import Revocation, TokenSession
+from jwt_invalidation.sweep import sweep
 
 BATCH_SIZE = 5_000
-PASSWORD = make_password("correct horse")
+RAW_PASSWORD = "correct horse"
+PASSWORD = make_password(RAW_PASSWORD)
 
 Row = TypeVar("Row")
 
 
 def grow(number: int) -> None:
-    """Insert users, each with a state row and one outstanding token, until there are ``number``."""
-    missing = range(User.objects.count(), number)
-    users = (
-        User(username=f"user{each}", email=f"user{each}@example.com", password=PASSWORD)
-        for each in missing
-    )
+    """Insert users, each with a state row, until there are ``number``."""
+    insert(number - User.objects.count())
+    record_states()
+    settle()
+
+
+def insert(number: int) -> None:
+    """Insert users behind the app's back: it has no state of them yet."""
+    names = (f"user-{uuid4().hex}" for _ in range(number))
+    users = (User(username=each, email=f"{each}@example.com", password=PASSWORD) for each in names)
     for batch in batches(users):
-        created = User.objects.bulk_create(batch)
-        revocation.revoke_users(created, reason="other")
-        OutstandingToken._default_manager.bulk_create(
-            OutstandingToken(user=user, jti=uuid4().hex, token="", expires_at=timezone.now())
-            for user in created
-        )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        User.objects.bulk_create(batch)
+
+
+def record_states() -> None:
+    """Make the state rows that are missing, as ``reconcile_tokens`` does."""
+    deque(sweep(batch_size=BATCH_SIZE), maxlen=0)
 
 
 def first(number: int) -> "QuerySet[User]":
@@ -44,14 +51,76 @@ def first(number: int) -> "QuerySet[User]":
     return User.objects.filter(pk__lte=last)
 
 
-def blacklist(users: "QuerySet[User]") -> None:
-    """Put the token of each user on simplejwt's blacklist, in batches."""
-    for batch in batches(
-        OutstandingToken._default_manager.filter(user__in=users).iterator(BATCH_SIZE)
-    ):
+def hand_out(tokens: int) -> None:
+    """Put so many tokens of each user on record, without their text, in place of all others."""
+    forget_tokens()
+    user_ids = User.objects.order_by("pk").values_list("pk", flat=True)
+    tomorrow = timezone.now() + timedelta(days=1)
+    records = (
+        OutstandingToken(user_id=pk, jti=uuid4().hex, token="", expires_at=tomorrow)
+        for _ in range(tokens)
+        for pk in user_ids
+    )
+    for batch in batches(records):
+        OutstandingToken._default_manager.bulk_create(batch)
+    settle()
+
+
+def start_sessions(each: int) -> None:
+    """Put so many sessions of each user on record, in place of all others; a tenth is ended."""
+    forget_sessions()
+    user_ids = User.objects.order_by("pk").values_list("pk", flat=True)
+    numbers = ((number, pk) for number in range(each) for pk in user_ids)
+    for batch in batches(numbers):
+        sessions = [_session(pk, is_ended=number % 10 == 9) for number, pk in batch]
+        TokenSession.objects.bulk_create(sessions)
+        Revocation.objects.bulk_create(_line(each) for each in sessions if each.ended)
+    settle()
+
+
+def revive_sessions() -> None:
+    """Let all sessions go on, as if they had never been ended."""
+    if TokenSession.objects.exclude(ended=None).update(ended=None, reason=""):
+        settle()
+
+
+def forget_sessions() -> None:
+    """Take all sessions off the record, and the log with them."""
+    _empty(TokenSession, Revocation)
+
+
+def tokens_of(users: "QuerySet[User]") -> "QuerySet[Any]":
+    """Return what these users have outstanding."""
+    return OutstandingToken._default_manager.filter(user__in=users)
+
+
+def every_tenth_token() -> "QuerySet[Any]":
+    """Return a tenth of what is outstanding."""
+    return OutstandingToken._default_manager.alias(lot=F("pk") % 10).filter(lot=0)
+
+
+def blacklist(tokens: "QuerySet[Any]") -> None:
+    """Put tokens on simplejwt's blacklist, in batches."""
+    for batch in batches(tokens.iterator(BATCH_SIZE)):
         BlacklistedToken._default_manager.bulk_create(
             BlacklistedToken(token=each) for each in batch
         )
+
+
+def clear_blacklist() -> None:
+    """Take all tokens off the blacklist, as if they had never been there."""
+    _empty(BlacklistedToken)
+
+
+def forget_tokens() -> None:
+    """Take all tokens off the blacklist and off the record."""
+    _empty(BlacklistedToken, OutstandingToken)
+
+
+def settle() -> None:
+    """Let the database take note of what was written, before it does so amid the measuring."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def batches(rows: Iterable[Row]) -> Iterable[list[Row]]:
@@ -59,3 +128,39 @@ def batches(rows: Iterable[Row]) -> Iterable[list[Row]]:
     remaining = iter(rows)
     while batch := list(islice(remaining, BATCH_SIZE)):
         yield batch
+
+
+def _session(user_id: int, *, is_ended: bool) -> TokenSession:
+    now = timezone.now()
+    started, tomorrow = now - timedelta(hours=1), int((now + timedelta(days=1)).timestamp())
+    return TokenSession(
+        sid=uuid4().hex,
+        user_id=user_id,
+        created=started,
+        last_used=started,
+        expires=tomorrow,
+        absolute_expires=tomorrow,
+        refresh_issued=int(started.timestamp()),
+        refresh_expires=tomorrow,
+        current_jti=uuid4().hex,
+        previous_jti=uuid4().hex,
+        ip_address="192.0.2.1",
+        ended=now if is_ended else None,
+        reason=Revocation.Reason.LOGOUT if is_ended else "",
+    )
+
+
+def _line(session: TokenSession) -> Revocation:
+    return Revocation(
+        scope=Revocation.Scope.SESSION,
+        subject_id=session.user_id,
+        version=0,
+        reason=session.reason,
+        identifier=session.sid,
+    )
+
+
+def _empty(*models: type[Model]) -> None:
+    # As new: PostgreSQL would keep deleted rows in the way of those that come after them.
+    tables = [model._meta.db_table for model in models]
+    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables))

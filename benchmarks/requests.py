@@ -2,104 +2,83 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import User
-from rest_framework.authentication import BaseAuthentication, TokenAuthentication
-from rest_framework.authtoken.models import Token
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
-from rest_framework_simplejwt import authentication as simplejwt
-from rest_framework_simplejwt.exceptions import InvalidToken
-from rest_framework_simplejwt.settings import api_settings
-from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken
-from rest_framework_simplejwt.tokens import AccessToken
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from jwt_invalidation import authentication as ours
-from jwt_invalidation import tokens as our_tokens
+from jwt_invalidation.models import TokenSession
 
 from . import people, timing
+from .contestants import STATELESS, WITH_A_USER, Contestant, Contestants
+from .switching import set_up
 from .tables import duration, table
 
-TITLE = """One authenticated request, authenticate(): {rounds:,} rounds, {users:,} users
+TITLE = """One authenticated request {what}, authentication_class().authenticate(): {rounds:,} rounds
+{users:,} users; {tokens:,} tokens on record, {listed:,} of them blacklisted;
+{sessions:,} sessions, {ended:,} of them ended
 in turns: each call follows one of another kind; in a row: one of its own kind"""
-TARGET = "<= 0.90 (aim 0.50)"
+TABLES = {"that loads the user": WITH_A_USER, "that asks no database": STATELESS}
 # Untimed, of one's own kind: a server's workers do the same thing over and over.
 CALLS_BEFORE = 5
+HEAD = ["", "queries", "in turns", "ratio", "in a row", "ratio", "target"]
 
 
-class BlacklistingAuthentication(simplejwt.JWTAuthentication):
-    """What projects write by hand to make simplejwt's blacklist hold for access tokens."""
-
-    def get_user(self, validated_token: Any) -> Any:
-        """Return the user, unless the token was blacklisted."""
-        user = super().get_user(validated_token)
-        if BlacklistedToken._default_manager.filter(token__jti=validated_token["jti"]).exists():
-            raise InvalidToken("Token is blacklisted")
-        return user
-
-
-@dataclass(frozen=True)
-class Contestant:
-    """A way to authenticate, with how its ``Authorization`` header is made."""
-
-    authentication: BaseAuthentication
-    header: Callable[[User], str]
-    #: simplejwt's settings while a token is minted or checked.
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    target: str = ""
-
-
-UNIT = "simplejwt: JWTAuthentication"
-CONTESTANTS = {
-    UNIT: Contestant(
-        simplejwt.JWTAuthentication(), lambda user: f"Bearer {AccessToken.for_user(user)}"
-    ),
-    "simplejwt: with CHECK_REVOKE_TOKEN": Contestant(
-        simplejwt.JWTAuthentication(),
-        lambda user: f"Bearer {AccessToken.for_user(user)}",
-        settings={"CHECK_REVOKE_TOKEN": True},
-    ),
-    "simplejwt: with a blacklist query": Contestant(
-        BlacklistingAuthentication(), lambda user: f"Bearer {AccessToken.for_user(user)}"
-    ),
-    "DRF: TokenAuthentication": Contestant(
-        TokenAuthentication(), lambda user: f"Token {Token.objects.create(user=user)}"
-    ),
-    "ours: JWTAuthentication": Contestant(
-        ours.JWTAuthentication(),
-        lambda user: f"Bearer {our_tokens.AccessToken.for_user(user)}",
-        target=TARGET,
-    ),
-}
-
-
-def measure(*, users: int, rounds: int) -> str:
-    """Return the table of all contestants, in multiples of the first."""
+def measure(*, users: int, tokens_each: int, rounds: int) -> Iterator[str]:
+    """Yield the tables of all contestants, who have their turns with those of either table."""
     people.grow(users)
-    people.blacklist(people.first(users // 2))
-    asking = list(User.objects.order_by("-pk")[: min(users, 200)])
-    cases = {name: _case(each, asking) for name, each in CONTESTANTS.items()}
+    people.hand_out(tokens_each)
+    people.blacklist(people.every_tenth_token())
+    people.start_sessions(tokens_each)
+    asking = list(User.objects.order_by("-pk")[: min(users, rounds, 200)])
+    cases = {name: _case(each, asking) for name, each in (WITH_A_USER | STATELESS).items()}
+    people.settle()
+    counted = {
+        "users": User.objects.count(),
+        "tokens": OutstandingToken._default_manager.count(),
+        "listed": BlacklistedToken._default_manager.count(),
+        "sessions": TokenSession.objects.count(),
+        "ended": TokenSession.objects.exclude(ended=None).count(),
+    }
     in_turns = timing.medians(cases, rounds=rounds, warm_up=len(asking))
     again = {name: _repeated(case) for name, case in cases.items()}
     in_a_row = timing.medians(again, rounds=rounds, warm_up=len(asking))
-    rows = [
-        [
-            name,
-            str(timing.queries(cases[name])),
-            *_against_unit(in_turns, name),
-            *_against_unit(in_a_row, name),
-            each.target,
-        ]
-        for name, each in CONTESTANTS.items()
-    ]
-    head = ["", "queries", "in turns", "ratio", "in a row", "ratio", "target"]
-    return table(TITLE.format(rounds=rounds, users=users), head, rows)
+    for what, contestants in TABLES.items():
+        rows = _rows(contestants, cases, [in_turns, in_a_row])
+        yield table(TITLE.format(what=what, rounds=rounds, **counted), HEAD, rows)
 
 
-def _against_unit(times: Mapping[str, float], name: str) -> list[str]:
-    return [duration(times[name]), f"{times[name] / times[UNIT]:.2f}"]
+def _rows(
+    contestants: Contestants, cases: Mapping[str, timing.Case], timings: list[dict[str, float]]
+) -> list[list[str]]:
+    unit = next(iter(contestants))
+    rows = []
+    for name, each in contestants.items():
+        row = [name, str(timing.queries(cases[name]))]
+        for times in timings:
+            row += [duration(times[name]), f"{times[name] / times[unit]:.2f}"]
+        rows.append([*row, each.target])
+    return rows
+
+
+def _case(contestant: Contestant, users: list[User]) -> timing.Case:
+    """Return the case of a contestant; each round is another user's."""
+    with _site_of(contestant):
+        requests = [_request(contestant.header(user)) for user in users]
+        for user, request in zip(users, requests, strict=True):
+            assert _user_id(contestant, request) == str(user.pk)
+
+    @contextmanager
+    def case(number: int) -> Iterator[Callable[[], object]]:
+        request = requests[number % len(requests)]
+        authentication_class = contestant.authentication
+        with _site_of(contestant):
+            # A new object, for DRF makes one for each request.
+            yield lambda: authentication_class().authenticate(request)
+
+    return case
 
 
 def _repeated(case: timing.Case) -> timing.Case:
@@ -115,36 +94,15 @@ def _repeated(case: timing.Case) -> timing.Case:
     return repeated
 
 
-def _case(contestant: Contestant, users: list[User]) -> timing.Case:
-    """Return the case of a contestant; each round is another user's."""
-    authenticate = contestant.authentication.authenticate
-    with _simplejwt_set_to(contestant.settings):
-        requests = [_request(contestant.header(user)) for user in users]
-        for user, request in zip(users, requests, strict=True):
-            accepted = authenticate(request)
-            assert accepted is not None
-            assert accepted[0] == user
+def _site_of(contestant: Contestant) -> Any:
+    return set_up(contestant.strategy, contestant.simplejwt_settings)
 
-    @contextmanager
-    def case(number: int) -> Iterator[Callable[[], object]]:
-        request = requests[number % len(requests)]
-        with _simplejwt_set_to(contestant.settings):
-            yield lambda: authenticate(request)
 
-    return case
+def _user_id(contestant: Contestant, request: Request) -> str:
+    accepted = contestant.authentication().authenticate(request)
+    assert accepted is not None
+    return str(accepted[0].pk)
 
 
 def _request(header: str) -> Request:
     return Request(APIRequestFactory().get("/", headers={"authorization": header}))
-
-
-@contextmanager
-def _simplejwt_set_to(settings: Mapping[str, Any]) -> Iterator[None]:
-    before = {name: getattr(api_settings, name) for name in settings}
-    for name, value in settings.items():
-        setattr(api_settings, name, value)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            setattr(api_settings, name, value)

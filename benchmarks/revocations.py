@@ -11,79 +11,133 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken
 from jwt_invalidation import revocation
 
 from . import people, timing
+from .switching import BLACKLIST, EXPIRY, SESSION, VERSION, set_up
 from .tables import duration, table
 
-TITLE = "Revoking users, {most:,} of them with state rows and one refresh token each"
-OURS, THEIRS = "ours: revoke_users, log included", "simplejwt: blacklist, in batches"
-EVERYONE = "ours: revoke_everyone"
+TITLE = """Revoking users, {most:,} of them with state rows, {each} tokens and {each} sessions on record each;
+ours with their log"""
+SESSIONS_OF_USERS = "ours: revoke_users, sessions"
+VERSION_OF_USERS = "ours: revoke_users, version"
+BLACKLIST_OF_USERS = "ours: revoke_users, blacklist"
+EXPIRY_OF_USERS = "ours: revoke_users, expiry"
+THEIRS = "simplejwt: blacklist, in batches"
+SESSIONS_OF_ALL = "ours: revoke_everyone, sessions"
+VERSION_OF_ALL = "ours: revoke_everyone, version"
+BLACKLIST_OF_ALL = "ours: revoke_everyone, blacklist"
+ORDER = [
+    SESSIONS_OF_USERS,
+    VERSION_OF_USERS,
+    EXPIRY_OF_USERS,
+    BLACKLIST_OF_USERS,
+    THEIRS,
+    SESSIONS_OF_ALL,
+    VERSION_OF_ALL,
+    BLACKLIST_OF_ALL,
+]
 # Seconds for a hundred thousand users.
 TARGETS = {"sqlite": "< 3 s", "postgresql": "< 6 s"}
 MOST = 100_000
+# Two logins with a pair each; simplejwt, which records refresh tokens alone, has four logins.
+TOKENS_EACH = 4
 
 
 def measure(*, sizes: list[int], populations: list[int]) -> str:
     """Return the table: so many users each, then everyone among so many."""
-    rows: list[Sequence[str]] = []
+    rows: list[list[str]] = []
     for population in populations:
         people.grow(population)
-        rows.append(_everyone(population))
+        people.hand_out(TOKENS_EACH)
+        people.start_sessions(TOKENS_EACH)
+        rows += _everyone(population)
     for size in sizes:
         rows += _users(size)
-    head = ["", "users", "queries", "median", "target"]
-    return table(TITLE.format(most=User.objects.count()), head, sorted(rows, key=_order))
+    title = TITLE.format(most=User.objects.count(), each=TOKENS_EACH)
+    return table(title, ["", "users", "queries", "median", "target"], sorted(rows, key=_order))
 
 
 def _users(size: int) -> list[list[str]]:
     users = people.first(size)
-    cases = {OURS: _revoking(users), THEIRS: _blacklisting(users)}
+    cases = {
+        SESSIONS_OF_USERS: _revoking(users, SESSION),
+        VERSION_OF_USERS: _revoking(users, VERSION),
+        EXPIRY_OF_USERS: _revoking(users, EXPIRY),
+        BLACKLIST_OF_USERS: _revoking(users, BLACKLIST),
+        THEIRS: _blacklisting(users),
+    }
     sent = {name: timing.queries(case) for name, case in cases.items()}
-    # A single user is a matter of microseconds, so more rounds.
-    times = timing.medians(cases, rounds=51 if size == 1 else 3, warm_up=1 if size > 1 else 5)
-    target = TARGETS[connection.vendor] if size == MOST else ""
+    # Many users take seconds, and are warm from having their statements counted.
+    times = timing.medians(cases, rounds=51 if size == 1 else 3, warm_up=5 if size == 1 else 0)
+    targets = {VERSION_OF_USERS: TARGETS[connection.vendor]} if size == MOST else {}
+    return [_row(name, size, sent[name], times[name], targets.get(name, "")) for name in cases]
+
+
+def _everyone(population: int) -> list[list[str]]:
+    version = _revoking_everyone(VERSION)
+    each_token = {
+        SESSIONS_OF_ALL: _revoking_everyone(SESSION),
+        BLACKLIST_OF_ALL: _revoking_everyone(BLACKLIST),
+    }
+    sent = {name: timing.queries(case) for name, case in each_token.items()}
+    raised = timing.medians({VERSION_OF_ALL: version}, rounds=51, warm_up=5)
+    times = timing.medians(each_token, rounds=3, warm_up=0)
     return [
-        [OURS, f"{size:,}", str(sent[OURS]), duration(times[OURS]), target],
-        [THEIRS, f"{size:,}", str(sent[THEIRS]), duration(times[THEIRS]), ""],
+        _row(
+            VERSION_OF_ALL,
+            population,
+            timing.queries(version),
+            raised[VERSION_OF_ALL],
+            "any number alike",
+        ),
+        *(_row(name, population, sent[name], times[name], "") for name in each_token),
     ]
 
 
-def _everyone(population: int) -> list[str]:
-    @contextmanager
-    def case(number: int) -> Iterator[Callable[[], object]]:
-        yield lambda: revocation.revoke_everyone(reason="other")
-
-    sent = timing.queries(case)
-    times = timing.medians({EVERYONE: case}, rounds=51, warm_up=5)
-    return [EVERYONE, f"{population:,}", str(sent), duration(times[EVERYONE]), "any number alike"]
-
-
-def _revoking(users: "QuerySet[User]") -> timing.Case:
+def _revoking(users: "QuerySet[User]", strategy: str) -> timing.Case:
     expected = users.count()
 
     def revoke() -> None:
         assert revocation.revoke_users(users.all(), reason="other") == expected
 
-    @contextmanager
-    def case(number: int) -> Iterator[Callable[[], object]]:
-        yield revoke
+    return _case(revoke, strategy, listed=_tokens_of(expected) if strategy == BLACKLIST else 0)
 
-    return case
+
+def _revoking_everyone(strategy: str) -> timing.Case:
+    def revoke() -> None:
+        revocation.revoke_everyone(reason="other")
+
+    everyone = User.objects.count()
+    return _case(revoke, strategy, listed=_tokens_of(everyone) if strategy == BLACKLIST else 0)
 
 
 def _blacklisting(users: "QuerySet[User]") -> timing.Case:
-    expected = users.count()
-
     def blacklist() -> None:
         with transaction.atomic():
-            people.blacklist(users)
+            people.blacklist(people.tokens_of(users))
+
+    return _case(blacklist, VERSION, listed=_tokens_of(users.count()))
+
+
+def _case(revoke: Callable[[], None], strategy: str, *, listed: int) -> timing.Case:
+    """Return the case of a revocation that must put so many tokens on an empty blacklist."""
 
     @contextmanager
     def case(number: int) -> Iterator[Callable[[], object]]:
-        BlacklistedToken._default_manager.all().delete()
-        yield blacklist
-        assert BlacklistedToken._default_manager.count() == expected
+        people.clear_blacklist()
+        people.revive_sessions()
+        with set_up(strategy):
+            yield revoke
+        assert BlacklistedToken._default_manager.count() == listed
 
     return case
 
 
+def _tokens_of(users: int) -> int:
+    return users * TOKENS_EACH
+
+
+def _row(name: str, users: int, sent: int, took: float, target: str) -> list[str]:
+    return [name, f"{users:,}", str(sent), duration(took), target]
+
+
 def _order(row: Sequence[str]) -> tuple[int, int]:
-    return [OURS, THEIRS, EVERYONE].index(row[0]), int(row[1].replace(",", ""))
+    return ORDER.index(row[0]), int(row[1].replace(",", ""))

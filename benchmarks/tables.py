@@ -29,6 +29,12 @@ def duration(seconds: float) -> str:
     return f"{number:.{decimals}f} {unit}"
 
 
+def size(number: float) -> str:
+    """Return bytes in millions, as storage is sold: ``212 MB``, ``3.52 MB``."""
+    millions = number / 1e6
+    return f"{millions:.{0 if millions >= 10 else 2}f} MB"
+
+
 def difference(seconds: float) -> str:
     """Return an added time with its sign."""
     return f"+{duration(seconds)}" if seconds >= 0 else duration(seconds)

@@ -9,24 +9,50 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from ... import requests, revocations, saves
+from jwt_invalidation.outstanding import blacklist_is_installed
+
+from ... import minting, refreshes, requests, revocations, saves, storage, walks
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How often, and with how many users."""
+    """How often, with how many users, and how many tokens of each on record."""
 
     users: int
+    tokens_each: int
     requests: int
+    mints: int
+    walks: int
+    pairs: int
+    logins: int
+    refreshes: int
     saves: int
     sizes: list[int]
     populations: list[int]
 
 
-QUICK = Scale(users=1_000, requests=300, saves=30, sizes=[1, 1_000], populations=[1_000])
+QUICK = Scale(
+    users=1_000,
+    tokens_each=10,
+    requests=100,
+    mints=20,
+    walks=10,
+    pairs=300,
+    logins=30,
+    refreshes=3,
+    saves=30,
+    sizes=[1, 1_000],
+    populations=[1_000],
+)
 FULL = Scale(
     users=1_000,
+    tokens_each=100,
     requests=2_000,
+    mints=300,
+    walks=300,
+    pairs=10_000,
+    logins=1_000,
+    refreshes=5,
     saves=200,
     sizes=[1, 10_000, 100_000],
     populations=[1_000, 100_000],
@@ -46,15 +72,29 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print each table as soon as it is measured."""
         scale = QUICK if options["quick"] else FULL
+        measured = _tables(scale) if blacklist_is_installed() else _tables_of_mints(scale)
         with _database():
-            self._print(requests.measure(users=scale.users, rounds=scale.requests))
-            self._print(revocations.measure(sizes=scale.sizes, populations=scale.populations))
-            # Last, for its new users have no tokens.
-            self._print(saves.measure(rounds=scale.saves))
+            for table in measured:
+                self.stdout.write(f"{connection.display_name}. {table}\n")
+                self.stdout.flush()
 
-    def _print(self, table: str) -> None:
-        self.stdout.write(f"{connection.display_name}. {table}\n")
-        self.stdout.flush()
+
+def _tables(scale: Scale) -> Iterator[str]:
+    yield from requests.measure(
+        users=scale.users, tokens_each=scale.tokens_each, rounds=scale.requests
+    )
+    yield from _tables_of_mints(scale)
+    yield revocations.measure(sizes=scale.sizes, populations=scale.populations)
+    # Last, for its new users have no tokens.
+    yield saves.measure(rounds=scale.saves)
+
+
+def _tables_of_mints(scale: Scale) -> Iterator[str]:
+    """Yield what depends on simplejwt's blacklist app even where nobody uses it."""
+    yield minting.measure(users=scale.users, rounds=scale.mints)
+    yield walks.measure(users=scale.users, sessions_each=scale.tokens_each, rounds=scale.walks)
+    yield storage.measure(pairs=scale.pairs)
+    yield refreshes.measure(logins=scale.logins, times=scale.refreshes)
 
 
 @contextmanager

@@ -1,0 +1,26 @@
+"""How much the database holds: all tables, with their indexes."""
+
+from django.apps import apps
+from django.db import connection
+
+from . import people
+
+BYTES = {
+    "sqlite": """SELECT (page_count - freelist_count) * page_size
+        FROM pragma_page_count, pragma_freelist_count, pragma_page_size""",
+    "postgresql": "SELECT sum(pg_total_relation_size(relid)) FROM pg_stat_user_tables",
+}
+
+
+def count_rows() -> int:
+    """Return the number of rows."""
+    return sum(model._base_manager.count() for model in apps.get_models())
+
+
+def count_bytes() -> int:
+    """Return the bytes in use, once the database has tidied up."""
+    people.settle()
+    with connection.cursor() as cursor:
+        cursor.execute(BYTES[connection.vendor])
+        [used] = cursor.fetchone()
+    return int(used)
