@@ -3,10 +3,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types matrix bench format clean
+.PHONY: help demo test e2e screenshots lint types matrix bench format clean
 
 help:  ## Say what can be made.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 
 .venv/.installed: setup.cfg pyproject.toml Makefile
 	$(PYTHON) -m venv .venv
@@ -14,11 +14,23 @@ help:  ## Say what can be made.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,lint]"
 	touch $@
 
-demo: .venv/.installed  ## Show the promise kept, over real HTTP.
+# make hands STRATEGY on to the site: session if it is not given.
+demo: .venv/.installed  ## Show the promise kept, over real HTTP (STRATEGY=version, =blacklist, =expiry).
 	$(BIN)/python testproject/manage.py demo
 
 test: .venv/.installed  ## Run the tests on every database and user model there is.
 	$(BIN)/python -m tests
+
+.venv/.e2e: .venv/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[e2e]"
+	touch $@
+
+# Debian's: apt-get install chromium. CHROMIUM names another one.
+e2e: .venv/.e2e  ## Run the end-to-end tests in a real Chromium.
+	$(BIN)/python -m pytest --quiet tests/e2e
+
+screenshots: .venv/.e2e  ## Take the pictures in docs/images again.
+	SCREENSHOTS=1 $(BIN)/python -m pytest --quiet tests/e2e -k screenshots
 
 lint: .venv/.installed  ## Check style and layout.
 	$(BIN)/ruff check
@@ -28,7 +40,7 @@ types: .venv/.installed  ## Check the types, strictly.
 	$(BIN)/mypy
 
 matrix: .venv/.installed  ## Run the tests on every Python and Django there is.
-	$(BIN)/tox run
+	$(BIN)/tox run $(if $(TOX_ENV),-e $(TOX_ENV))
 
 bench: .venv/.installed  ## Measure what the README says.
 	$(BIN)/python -m benchmarks
