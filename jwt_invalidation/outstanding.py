@@ -103,7 +103,8 @@ def blacklist(token: Token, *, using: str) -> Any:
         # A record of simplejwt's own, with which the entry would end.
         prolong(token, version=None, using=using)
     # Written before it is read: SQLite fails a transaction that reads first when another has written.
-    is_new = bool(_blacklist(outstanding(using, pk=entry.pk), using=using))
+    with transaction.atomic(using=using, savepoint=False):
+        is_new = bool(_blacklist(outstanding(using, pk=entry.pk), using=using))
     return BlacklistedToken._default_manager.using(using).get(token=entry), is_new
 
 
