@@ -71,6 +71,14 @@ class JWTAuthentication(GatedAuthenticationMixin, simplejwt.JWTAuthentication):
         return user_model()
 
 
+def token_in_header(request: Request) -> Token | None:
+    """Return the verified token of a request, wanted or not; None without one, or raise a 401."""
+    authentication = JWTAuthentication()
+    header = authentication.get_header(request)
+    raw_token = None if header is None else authentication.get_raw_token(header)
+    return None if raw_token is None else authentication.get_validated_token(raw_token)
+
+
 class JWTStatelessUserAuthentication(JWTAuthentication):
     """Authenticate by a short access token in the header, without asking the database.
 

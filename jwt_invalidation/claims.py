@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 import re
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.core.exceptions import ValidationError
 from django.db import connections, models
@@ -38,9 +38,15 @@ def is_numeric_date(value: Any) -> bool:
     return type(value) in (int, float) and 0 <= value < LATEST_DATE
 
 
-def is_sid(value: Any) -> bool:
+def is_sid(value: Any) -> TypeGuard[str]:
     """Is ``value`` what could be the id of a session?"""
     return type(value) is str and bool(SESSION_ID.fullmatch(value))
+
+
+def sid_of(token: Any) -> str:
+    """Return the id of the session that a token belongs to; nothing without a token, or a session."""
+    sid = token.get(SID) if isinstance(token, Token) else None
+    return sid if is_sid(sid) else ""
 
 
 def require_jti(payload: Mapping[str, Any], claim: str) -> None:

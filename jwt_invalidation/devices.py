@@ -1,4 +1,4 @@
-"""Which device a request comes from, for whoever starts a session while it is answered."""
+"""Which device a request comes from, and which session of its own a session started now replaces."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +14,14 @@ LONGEST_USER_AGENT = 255
 
 
 class Device(NamedTuple):
-    """What a request tells of where it comes from; the user agent is the client's own word."""
+    """What a request tells of where it comes from; the user agent is the client's own word.
+
+    ``sid`` is of the session that the device is in, by a verified token; empty if it shows none.
+    """
 
     ip_address: str | None = None
     user_agent: str = ""
+    sid: str = ""
 
 
 _present: ContextVar[Device] = ContextVar("jwt_invalidation_device")
@@ -29,9 +33,9 @@ def present_device() -> Device:
 
 
 @contextmanager
-def answering(request: Any) -> Iterator[None]:
-    """Let sessions that are started meanwhile belong to the device of ``request``."""
-    token = _present.set(Device(_address_of(request), _agent_of(request)))
+def answering(request: Any, *, sid: str = "") -> Iterator[None]:
+    """Let sessions that are started meanwhile belong to the device of ``request``, now in ``sid``."""
+    token = _present.set(Device(_address_of(request), _agent_of(request), sid))
     try:
         yield
     finally:

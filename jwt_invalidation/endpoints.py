@@ -18,9 +18,9 @@ from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.tokens import Token
 
 from . import gate, revocation, session_store, sessions, state
-from .authentication import JWTAuthentication
+from .authentication import JWTAuthentication, token_in_header
 from .challenge import challenge
-from .claims import SID, claim_of, is_sid
+from .claims import is_sid, sid_of
 from .exceptions import unavailable_if_database_fails
 from .logins import announce_logout
 from .models import TokenSession
@@ -95,8 +95,8 @@ class LogoutView(SessionEndpoint):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         token = self._token(request, serializer.validated_data.get("refresh"))
-        sid = token.get(SID)
-        if not is_sid(sid):
+        sid = sid_of(token)
+        if not sid:
             raise ValidationError({"detail": NO_SESSION})
         with unavailable_if_database_fails():
             if sessions.end_session(sid, reason=Reason.LOGOUT):
@@ -112,14 +112,12 @@ class LogoutView(SessionEndpoint):
         try:
             if refresh is not None:
                 return RefreshToken(refresh)
-            authentication = JWTAuthentication()
-            header = authentication.get_header(request)
-            raw = None if header is None else authentication.get_raw_token(header)
-            if raw is None:
-                raise ValidationError({"refresh": [_("Send a refresh token, or an access token.")]})
-            return authentication.get_validated_token(raw)
         except TokenError as error:
             raise InvalidToken(error.args[0]) from error
+        token = token_in_header(request)
+        if token is None:
+            raise ValidationError({"refresh": [_("Send a refresh token, or an access token.")]})
+        return token
 
 
 class LogoutAllView(SessionEndpoint):
@@ -142,8 +140,8 @@ class LogoutOthersView(SessionEndpoint):
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer 204; 400 if the caller's token belongs to no session that could be kept."""
-        sid = claim_of(request, SID)
-        if not is_sid(sid):
+        sid = sid_of(request.auth)
+        if not sid:
             raise ValidationError({"detail": NO_SESSION})
         with unavailable_if_database_fails():
             sessions.end_other_sessions(request.user, keep=sid, reason=Reason.LOGOUT)
@@ -170,7 +168,7 @@ class SessionView(SessionEndpoint):
 
     def delete(self, request: Request, sid: str, *args: Any, **kwargs: Any) -> Response:
         """End it and answer 204; 404 if it is not the caller's. Others than this ask for more."""
-        if sid != claim_of(request, SID):
+        if sid != sid_of(request.auth):
             RecentlyAuthenticated().has_permission(request, self)
         with unavailable_if_database_fails():
             own = TokenSession.objects.using(write_alias()).filter(user=request.user.pk, sid=sid)

@@ -6,7 +6,7 @@ from django.utils.module_loading import import_string
 from rest_framework.request import Request
 
 from . import serializers
-from .claims import AUTH_TIME, claim_of
+from .claims import AUTH_TIME, claim_of, sid_of
 from .conf import conf
 from .devices import answering
 
@@ -15,10 +15,10 @@ def reissue(request: Request) -> dict[str, str]:
     """Return a fresh ``refresh`` and ``access`` token for the user of ``request``, in a new session.
 
     Any view can revoke all tokens of a user and keep its own caller in: call this last, and answer
-    with what it returns. The login is as long ago as it was. Raise `CredentialsChanged` if
-    ``request.user`` is not of the present.
+    with what it returns. The session that the request came from ends, if it has not. The login is as
+    long ago as it was. Raise `CredentialsChanged` if ``request.user`` is not of the present.
     """
-    with answering(request):
+    with answering(request, sid=sid_of(request.auth)):
         refresh = _serializer().get_token(request.user)
     # Whoever says nothing of a login must not come out of this with one of just now.
     refresh.payload.pop(AUTH_TIME, None)

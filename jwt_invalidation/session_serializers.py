@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from .claims import SID, claim_of
+from .claims import sid_of
 from .models import TokenSession
 
 
@@ -30,7 +30,7 @@ class TokenSessionSerializer(serializers.ModelSerializer[TokenSession]):
 
     def get_is_current(self, session: TokenSession) -> bool:
         """Tell whether it is the session that asks."""
-        return bool(session.sid == claim_of(self.context["request"], SID))
+        return session.sid == sid_of(self.context["request"].auth)
 
 
 class TokenPasswordSerializer(serializers.Serializer[Any]):

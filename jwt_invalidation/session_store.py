@@ -32,7 +32,8 @@ USED_EVERY = timedelta(minutes=1)
 def start(token: Token, *, user_id: Any, version: int, using: str) -> str:
     """Start a session of which ``token`` is the refresh token; return its sid, or nothing.
 
-    Nothing if the user is gone or has another version by now.
+    Nothing if the user is gone or has another version by now. The user's session that the device
+    is in already ends: ASVS 5.0, item 7.2.4.
     """
     sid = secrets.token_hex(16)
     now, expiry = timezone.now(), _expiry_of(token)
@@ -62,6 +63,8 @@ def start(token: Token, *, user_id: Any, version: int, using: str) -> str:
         user = users_at(version, using=using, pk=user_id)
         if not insert_selected(TokenSession, columns, user, using=using):
             return ""
+        if device.sid:
+            _replace(device.sid, user_id=user_id, using=using)
         # The user's state is locked by now: two logins at once are counted one after the other.
         _keep_limit(sid, user_id=user_id, using=using)
         _announce(session_started, [(user_id, sid)], using=using)
@@ -162,6 +165,17 @@ def live_sessions(*, using: str) -> "QuerySet[TokenSession]":
 
 def _live(using: str, now: int) -> "QuerySet[TokenSession]":
     return TokenSession.objects.using(using).filter(ended=None, expires__gt=now)
+
+
+def _replace(sid: str, *, user_id: Any, using: str) -> None:
+    """End the session that another one takes the place of, unless it is somebody else's."""
+    own = TokenSession.objects.using(using).filter(user=user_id, sid=sid)
+    line = Revocation(
+        scope=Revocation.Scope.SESSION,
+        reason=Revocation.Reason.LOGOUT,
+        note="The same device logged in again.",
+    )
+    end_each(list(own.values_list("sid", flat=True)), line, using=using)
 
 
 def _keep_limit(newest: str, *, user_id: Any, using: str) -> None:

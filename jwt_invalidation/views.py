@@ -11,10 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework_simplejwt import views as simplejwt
+from rest_framework_simplejwt.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.settings import DEFAULTS
 
 from . import serializers
+from .authentication import token_in_header
 from .challenge import challenge
+from .claims import sid_of
 from .conf import conf
 from .devices import answering
 from .exceptions import unavailable_if_database_fails
@@ -68,18 +71,37 @@ class GatedTokenView(simplejwt.TokenViewBase):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer 200, 400 for a bad body, 401 for a bad token, 503 if the state cannot be read."""
         try:
-            with unavailable_if_database_fails(), answering(request):
+            with unavailable_if_database_fails(), answering(request, sid=self.present_sid(request)):
                 return super().post(request, *args, **kwargs)
         except RecursionError as error:
             raise ParseError() from error
 
+    def present_sid(self, request: Request) -> str:
+        """Return the sid of the session that this request may replace: none."""
+        return ""
 
-class TokenObtainPairView(GatedTokenView, simplejwt.TokenObtainPairView):
+
+class LoginView(GatedTokenView):
+    """What the views share that take credentials."""
+
+    takes_token = False
+
+    def present_sid(self, request: Request) -> str:
+        """Return the sid of the access token in the header; nothing unless it is a genuine one.
+
+        Whoever logs in is not to be refused for the token of a login that is over.
+        """
+        try:
+            return sid_of(token_in_header(request))
+        except AuthenticationFailed:
+            return ""
+
+
+class TokenObtainPairView(LoginView, simplejwt.TokenObtainPairView):
     """Take credentials and return an access and a refresh token."""
 
     serializer_setting = "TOKEN_OBTAIN_SERIALIZER"
     guarded_serializer = serializers.TokenObtainPairSerializer
-    takes_token = False
 
 
 class TokenRefreshView(GatedTokenView, simplejwt.TokenRefreshView):
@@ -103,12 +125,11 @@ class TokenBlacklistView(GatedTokenView, simplejwt.TokenBlacklistView):
     guarded_serializer = serializers.TokenBlacklistSerializer
 
 
-class TokenObtainSlidingView(GatedTokenView, simplejwt.TokenObtainSlidingView):
+class TokenObtainSlidingView(LoginView, simplejwt.TokenObtainSlidingView):
     """Take credentials and return a sliding token."""
 
     serializer_setting = "SLIDING_TOKEN_OBTAIN_SERIALIZER"
     guarded_serializer = serializers.TokenObtainSlidingSerializer
-    takes_token = False
 
 
 class TokenRefreshSlidingView(GatedTokenView, simplejwt.TokenRefreshSlidingView):

@@ -54,6 +54,7 @@ OF_ANY_USER_MODEL = [
     "tests/test_hash_upgrade.py",
     "tests/test_hostile_settings.py",
     "tests/test_hostile_users.py",
+    "tests/test_logging_in_again.py",
     "tests/test_minting.py",
     "tests/test_promise.py",
     "tests/test_races_of_hash_upgrades.py",

@@ -62,6 +62,7 @@ def test_the_page_that_asks_runs_no_script_of_ours_and_has_a_link_back(browser, 
 def test_confirmed_it_kills_the_tokens_of_those_selected_and_of_nobody_else(
     client, browser, alice, bob
 ):
+    """ASVS 5.0, item 7.4.5."""
     carol = people.make("carol")
     hers, his, carols = [people.tokens(client, each) for each in (alice, bob, carol)]
 

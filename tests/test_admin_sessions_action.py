@@ -67,6 +67,7 @@ def test_the_action_asks_before_it_ends(client, browser, alice, bob):
 
 
 def test_confirmed_it_logs_out_these_devices_and_no_other(client, browser, alice, bob):
+    """ASVS 5.0, item 7.4.5."""
     hers, phone = log_in(alice)
     her_other, _ = log_in(alice)
     his, laptop = log_in(bob)

@@ -98,6 +98,25 @@ def test_logging_out_all_kills_this_one_too(client, phone, laptop, bob):
     assert_alive(client, his)
 
 
+@pytest.mark.parametrize("fate", ["disabled", "deleted"])
+def test_an_account_that_is_disabled_or_deleted_is_in_no_session_any_more(
+    client, alice, bob, phone, laptop, fate
+):
+    """ASVS 5.0, item 7.4.2."""
+    his = people.tokens(client, bob)
+    if fate == "disabled":
+        alice.is_active = False
+        alice.save()
+    else:
+        alice.delete()
+
+    for pair in (phone, laptop):
+        assert people.ask(client, pair["access"]).status_code == 401
+        assert people.refresh(client, pair["refresh"]).status_code == 401
+    assert list(TokenSession.objects.filter(ended=None).values_list("user", flat=True)) == [bob.pk]
+    assert_alive(client, his)
+
+
 def test_logging_out_the_others_keeps_this_one(client, alice, phone, laptop):
     """ASVS 5.0, item 7.4.3."""
     sidless = str(AccessToken.for_user(alice))

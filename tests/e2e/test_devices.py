@@ -118,6 +118,7 @@ def test_a_password_that_is_not_accepted_is_explained_and_changes_nothing(laptop
 
 
 def test_a_revocation_in_the_admin_throws_its_users_out_and_nobody_else(laptop, phone, neighbour):
+    """ASVS 5.0, item 7.4.5."""
     admin = laptop.context.new_page()
     admin.goto("/admin/login/?next=/admin/auth/user/")
     admin.get_by_label("Username").fill("root")
@@ -139,6 +140,7 @@ def test_a_revocation_in_the_admin_throws_its_users_out_and_nobody_else(laptop, 
 
 
 def test_a_logout_ends_this_device_and_no_other(laptop, phone):
+    """ASVS 5.0, items 7.4.1 and 7.4.4: the button is on the page."""
     login = laptop.kept
 
     laptop.button("Log out").click()
