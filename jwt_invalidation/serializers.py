@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+from rest_framework.serializers import BaseSerializer
 from rest_framework_simplejwt import serializers as simplejwt
+from rest_framework_simplejwt.settings import DEFAULTS
 
 from . import gate
 from .conf import conf
@@ -93,3 +97,24 @@ class TokenBlacklistSerializer(simplejwt.TokenBlacklistSerializer):
         gate.admit(refresh)
         refresh.blacklist()
         return {}
+
+
+def guarded(
+    ours: type[BaseSerializer[Any]],
+    setting: str,
+    of_view: type[BaseSerializer[Any]] | None = None,
+) -> type[BaseSerializer[Any]]:
+    """Return ``ours`` in place of simplejwt's own, or the child of it that view or setting declare.
+
+    Raise ``ImproperlyConfigured`` for any other: without the gate it lets dead tokens in, and to put
+    ours in its place would drop what it asks and says beyond that, a second factor, say.
+    """
+    path = getattr(conf.simplejwt, setting)
+    declared: type[BaseSerializer[Any]] = of_view or import_string(path)
+    if issubclass(declared, ours):
+        return declared
+    if of_view or path != DEFAULTS[setting]:
+        raise ImproperlyConfigured(
+            f"Let {declared.__qualname__} inherit from {ours.__module__}.{ours.__qualname__}."
+        )
+    return ours

@@ -3,22 +3,18 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.utils.module_loading import import_string
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework_simplejwt import views as simplejwt
 from rest_framework_simplejwt.exceptions import AuthenticationFailed
-from rest_framework_simplejwt.settings import DEFAULTS
 
 from . import serializers
 from .authentication import token_in_header
 from .challenge import challenge
 from .claims import sid_of
-from .conf import conf
 from .devices import answering
 from .exceptions import unavailable_if_database_fails
 
@@ -44,19 +40,10 @@ class GatedTokenView(simplejwt.TokenViewBase):
         return view
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
-        """Return ours in place of simplejwt's own, or the child of ours that is declared.
-
-        Raise ``ImproperlyConfigured`` for any other: without the gate it lets dead tokens in, and
-        to put ours in its place would drop what it asks beyond that, a second factor, say.
-        """
-        path = getattr(conf.simplejwt, self.serializer_setting)
-        declared = self.serializer_class or import_string(path)
-        if issubclass(declared, self.guarded_serializer):
-            return declared
-        if self.serializer_class or path != DEFAULTS[self.serializer_setting]:
-            ours = f"{self.guarded_serializer.__module__}.{self.guarded_serializer.__qualname__}"
-            raise ImproperlyConfigured(f"Let {declared.__qualname__} inherit from {ours}.")
-        return self.guarded_serializer
+        """Return the view's own, or the settings'; raise ``ImproperlyConfigured``: see `guarded`."""
+        return serializers.guarded(
+            self.guarded_serializer, self.serializer_setting, self.serializer_class
+        )
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Keep caches from keeping tokens (RFC 6749, section 5.1)."""

@@ -157,6 +157,31 @@ def test_a_session_is_of_the_device_that_logged_in(client, alice):
     assert len(session["device"]) == 255
 
 
+@pytest.mark.parametrize(
+    ("proxies", "address"),
+    [(None, "192.0.2.7"), (0, "192.0.2.7"), (1, "198.51.100.4"), (2, "203.0.113.80")],
+)
+def test_an_address_is_believed_of_as_many_proxies_as_there_are(
+    client, alice, settings, proxies, address
+):
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": proxies}
+    body = {alice.USERNAME_FIELD: alice.get_username(), "password": people.PASSWORD}
+    headers = {"X-Forwarded-For": "203.0.113.80, 198.51.100.4"}
+
+    client.post("/api/token/", body, format="json", headers=headers, REMOTE_ADDR="192.0.2.7")
+
+    assert TokenSession.objects.get().ip_address == address
+
+
+def test_an_address_that_is_none_is_not_kept(client, alice):
+    body = {alice.USERNAME_FIELD: alice.get_username(), "password": people.PASSWORD}
+
+    answer = client.post("/api/token/", body, format="json", REMOTE_ADDR="unix:")
+
+    assert answer.status_code == 200
+    assert TokenSession.objects.get().ip_address is None
+
+
 def test_one_of_ones_sessions_can_be_ended_and_nobody_elses(client, bob, phone, laptop):
     his = people.tokens(client, bob)
     other, his_sid = (RefreshToken(each["refresh"])["sid"] for each in (laptop, his))

@@ -52,6 +52,12 @@ def body(user, **more):
     }
 
 
+def change_password(client, access):
+    passwords = {"old_password": people.PASSWORD, "new_password": "a much better horse"}
+    headers = {"Authorization": f"Bearer {access}"}
+    return client.post("/api/token/password/", passwords, headers=headers)
+
+
 def test_a_child_of_ours_is_honoured_with_all_that_it_asks(client, alice, simplejwt_settings):
     simplejwt_settings.TOKEN_OBTAIN_SERIALIZER = f"{__name__}.OfOurs"
 
@@ -73,6 +79,28 @@ def test_another_in_the_settings_is_refused_loudly_and_its_second_factor_never_d
 
     with pytest.raises(ImproperlyConfigured, match="Let Foreign inherit from jwt_invalidation"):
         client.post("/api/token/", body(alice))
+
+
+def test_tokens_that_are_issued_again_say_what_those_of_a_login_say(
+    client, alice, simplejwt_settings
+):
+    simplejwt_settings.TOKEN_OBTAIN_SERIALIZER = f"{__name__}.OfOurs"
+    pair = client.post("/api/token/", body(alice, otp="123456")).json()
+
+    answer = change_password(client, pair["access"])
+
+    assert AccessToken(answer.json()["access"])["otp"] is True
+    assert_alive(client, answer.json())
+
+
+def test_where_logins_are_refused_loudly_no_password_is_changed(client, alice, simplejwt_settings):
+    access = people.tokens(client, alice)["access"]
+    simplejwt_settings.TOKEN_OBTAIN_SERIALIZER = f"{__name__}.Foreign"
+
+    with pytest.raises(ImproperlyConfigured, match="Let Foreign inherit from jwt_invalidation"):
+        change_password(client, access)
+
+    assert people.ask(client, access).status_code == 200
 
 
 @pytest.mark.urls(__name__)
