@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from types import ModuleType
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
+from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Permission, PermissionsMixin
 from django.contrib.messages import get_messages
 from django.test import Client
@@ -152,6 +154,13 @@ def superuser():
 def staff(*permissions):
     """Make an operator who may do these things, and nothing else."""
     user = people.make("clerk", is_staff=True)
+    allow(user, *permissions)
+    return user
+
+
+def allow(user, *permissions):
+    """Let an operator do these things, and nothing else."""
+    for app in apps.get_app_configs():
+        create_permissions(app, verbosity=0)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
     assert user.user_permissions.count() == len(permissions)
-    return user

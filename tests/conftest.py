@@ -1,3 +1,8 @@
+from django.contrib.auth.management import create_permissions
+from django.contrib.contenttypes.management import create_contenttypes
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.db.models.signals import post_migrate
 import pytest
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.settings import DEFAULTS, api_settings
@@ -5,6 +10,31 @@ from rest_framework_simplejwt.settings import DEFAULTS, api_settings
 from jwt_invalidation.conf import conf
 from tests import people
 from tests.hashers import QuickHasher
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Spare each test, which empties all tables behind it, what takes longer than the test.
+
+    Permissions are not made anew: those tests that ask for one call `admin_pages.allow`. And
+    PostgreSQL deletes the few rows there are instead of truncating each table.
+    """
+    assert post_migrate.disconnect(
+        dispatch_uid=f"{create_permissions.__module__}.{create_permissions.__name__}"
+    )
+    assert post_migrate.disconnect(create_contenttypes)
+    post_migrate.connect(_forget_content_types)
+    if connection.vendor == "postgresql":
+        connection.ops.sql_flush = _delete_all
+
+
+def _forget_content_types(**kwargs):
+    ContentType.objects.clear_cache()
+
+
+def _delete_all(style, tables, **kwargs):
+    # Foreign keys are looked at when the transaction of the flush commits.
+    return [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]
 
 
 @pytest.fixture

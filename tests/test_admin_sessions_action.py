@@ -207,7 +207,7 @@ def test_only_with_the_permission_to_revoke_a_session_can_be_ended(client, site,
     assert_alive(client, hers)
     assert not Revocation.objects.exists()
 
-    clerk.user_permissions.set(pages.Permission.objects.filter(codename="revoke_tokens"))
+    pages.allow(clerk, "revoke_tokens")
     assert outcome(browser, select(browser, [session])) == ("success", "1 session was ended.")
     assert Revocation.objects.get().actor == clerk
     assert_revoked(client, hers)

@@ -311,9 +311,7 @@ def test_only_with_the_permission_to_revoke_the_sessions_are_shown(site, alice):
     for hidden in (PREFIX, session.sid, LINK):
         assert hidden not in closed.content.decode()
 
-    clerk.user_permissions.set(
-        pages.Permission.objects.filter(codename__in=["view_user", "revoke_tokens"])
-    )
+    pages.allow(clerk, "view_user", "revoke_tokens")
     assert shown(browser, alice) == [session]
 
 

@@ -280,6 +280,7 @@ def test_an_end_of_all_waits_for_a_login_that_has_begun_and_ends_it(
     assert_revoked(client, pair)
 
 
+@locks_rows  # SQLite refuses either the login or the deletion, as it does in any Django project.
 def test_a_deletion_waits_for_a_login_that_has_begun(client, alice, monkeypatch):
     begun = stopping_after(monkeypatch, session_store, "_keep_limit")
 
