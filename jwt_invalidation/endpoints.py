@@ -21,7 +21,7 @@ from . import gate, revocation, session_store, sessions, state
 from .authentication import JWTAuthentication, token_in_header
 from .challenge import challenge
 from .claims import is_sid, sid_of
-from .exceptions import unavailable_if_database_fails
+from .db.unavailable import unavailable_if_database_fails
 from .logins import announce_logout
 from .models import TokenSession
 from .permissions import RecentlyAuthenticated

@@ -1,19 +1,13 @@
 """What an entrance answers when it does not let a token in."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-import logging
 from typing import Any
 
-from django.db import DataError, Error
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, DetailDictMixin, InvalidToken
 
 from .challenge import step_up_challenge
-
-logger = logging.getLogger("jwt_invalidation")
 
 
 class TokenRevoked(InvalidToken):
@@ -96,19 +90,3 @@ class StateUnavailable(APIException):
     default_code = "state_unavailable"
     # Seconds; DRF's exception handler turns it into a Retry-After header.
     wait = 5
-
-
-@contextmanager
-def unavailable_if_database_fails() -> Iterator[None]:
-    """Turn a database that does not answer into a 503, and a value that it cannot hold into a 401."""
-    try:
-        yield
-    except DataError as error:
-        raise InvalidToken() from error
-    except Error as error:
-        logger.error(
-            "The token state cannot be read; answering 503. If the tables of jwt_invalidation"
-            " are missing, run `manage.py migrate`.",
-            exc_info=True,
-        )
-        raise StateUnavailable() from error

@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from rest_framework_simplejwt.utils import aware_utcnow
 
-from .batches import batches
 from .conf import conf
+from .db.batches import batches
 from .models import Revocation, TokenSession
 from .users import write_alias
 

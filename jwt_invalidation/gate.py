@@ -13,6 +13,7 @@ from rest_framework_simplejwt.tokens import Token
 from . import revocation, state
 from .claims import is_unversioned, read_user_id
 from .conf import conf
+from .db.unavailable import unavailable_if_database_fails
 from .exceptions import (
     CredentialsChanged,
     NoActiveAccount,
@@ -20,7 +21,6 @@ from .exceptions import (
     TokenRevoked,
     UserInactive,
     UserNotFound,
-    unavailable_if_database_fails,
 )
 from .lookup import find_user, user_id_field
 from .snapshot import Snapshot, snapshot_of

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, QuerySet, Value
 from django.db.models.expressions import Combinable
 
-from .insertion import insert_selected
+from .db.insert_select import insert_selected
 from .models import Revocation, TokenState
 
 # Of the log's columns, those that come from the state row of the user.

@@ -14,9 +14,9 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 from rest_framework_simplejwt.tokens import Token
 from rest_framework_simplejwt.utils import aware_utcnow, datetime_from_epoch
 
-from .batches import batches
 from .conf import conf
-from .insertion import insert_selected
+from .db.batches import batches
+from .db.insert_select import insert_selected
 from .locking import users_at
 from .users import user_model
 

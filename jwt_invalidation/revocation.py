@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from . import state
-from .batches import batches
+from .db.batches import batches
 from .exceptions import StateUnavailable
 from .log import write_lines
 from .models import Revocation

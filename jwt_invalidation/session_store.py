@@ -14,12 +14,12 @@ from django.dispatch import Signal
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import Token
 
-from .batches import batches
 from .claims import SID
 from .conf import conf
+from .db.batches import batches
+from .db.insert_select import insert_selected
 from .devices import present_device
 from .exceptions import RefreshTokenReused, TokenRevoked, TooManySessions
-from .insertion import insert_selected
 from .locking import users_at
 from .log import write_selected
 from .models import Revocation, TokenSession

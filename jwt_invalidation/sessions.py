@@ -14,9 +14,9 @@ from rest_framework_simplejwt.tokens import Token
 from rest_framework_simplejwt.utils import datetime_from_epoch
 
 from . import state
-from .batches import batches
 from .claims import SID
 from .conf import conf
+from .db.batches import batches
 from .log import write_selected
 from .models import TokenSession
 from .revocation import Reason, Scope, new_line

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple, cast
 from django.db.models import F, Manager, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 
+from .db.compiled_query import USER_ID, Statement, compiled
 from .fingerprint import fingerprint, possible_fingerprints
 from .models import TokenEpoch
-from .statement import USER_ID, Statement, compiled
 from .users import is_active_is_stored, user_model
 
 

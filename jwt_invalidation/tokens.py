@@ -21,7 +21,8 @@ from .claims import (
     require_versions,
 )
 from .conf import conf
-from .exceptions import RefreshTokenReused, unavailable_if_database_fails
+from .db.unavailable import unavailable_if_database_fails
+from .exceptions import RefreshTokenReused
 from .outstanding import blacklist, blacklist_is_installed, ensure
 from .sessions import end_reused_session
 from .strategies.force import simplejwt_keeps_list, strategies_in_force

@@ -9,7 +9,8 @@ import pytest
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.utils import aware_utcnow
 
-from jwt_invalidation import batches, revocation
+from jwt_invalidation import revocation
+from jwt_invalidation.db import batches
 from jwt_invalidation.exceptions import CredentialsChanged
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.racing import locks_rows, save_new_password, update_password_behind_our_back

@@ -6,8 +6,9 @@ import pytest
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken
 import time_machine
 
-from jwt_invalidation import batches, revocation
+from jwt_invalidation import revocation
 from jwt_invalidation.conf import VERSION_STRATEGY
+from jwt_invalidation.db import batches
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from tests import changes, forge, people
 from tests.test_blacklist import BLACKLIST, is_listed, put_on_list, with_blacklist

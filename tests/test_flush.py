@@ -258,7 +258,7 @@ def test_the_number_of_statements_grows_with_the_batches_alone(alice):
 
 
 def test_a_batch_that_no_statement_could_take_is_cut(alice, monkeypatch):
-    monkeypatch.setattr("jwt_invalidation.batches.BATCH_SIZE", 2)
+    monkeypatch.setattr("jwt_invalidation.db.batches.BATCH_SIZE", 2)
     make_sessions(alice, 5)
 
     steps = [each.sessions for each in flush(batch_size=5)]

@@ -345,7 +345,7 @@ def test_whoever_ends_several_sessions_locks_their_users_first(client, alice, bo
 def test_ends_of_the_same_sessions_in_opposite_orders_do_not_wait_in_a_circle(
     client, alice, bob, monkeypatch
 ):
-    monkeypatch.setattr("jwt_invalidation.batches.BATCH_SIZE", 1)
+    monkeypatch.setattr("jwt_invalidation.db.batches.BATCH_SIZE", 1)
     sids = [sid_of(people.tokens(client, each)) for each in (alice, bob) for _ in range(3)]
     end = meeting_before(sessions.end_sessions, 2)
 

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 import pytest
 
 from jwt_invalidation import lookup
+from jwt_invalidation.db.compiled_query import COMPILED, Statement
 from jwt_invalidation.lookup import statement
-from jwt_invalidation.statement import COMPILED, Statement
 from tests import people
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.functional import SimpleLazyObject
 import pytest
 
-from jwt_invalidation import batches, revocation
+from jwt_invalidation import revocation
+from jwt_invalidation.db import batches
 from jwt_invalidation.models import Revocation, TokenEpoch, TokenState
 from jwt_invalidation.signals import tokens_revoked
 from tests import legacy, people

@@ -6,9 +6,10 @@ import pytest
 from rest_framework_simplejwt.exceptions import InvalidToken
 
 from jwt_invalidation import state
-from jwt_invalidation.exceptions import CredentialsChanged, unavailable_if_database_fails
+from jwt_invalidation.db.compiled_query import Claim
+from jwt_invalidation.db.unavailable import unavailable_if_database_fails
+from jwt_invalidation.exceptions import CredentialsChanged
 from jwt_invalidation.models import Revocation, TokenEpoch, TokenState
-from jwt_invalidation.statement import Claim
 from jwt_invalidation.tokens import AccessToken, blacklist_is_installed
 from tests import legacy, people
 from tests.commands import before, read_only, renamed

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models.expressions import Combinable
 
-from ..statement import Claim
+from ..db.compiled_query import Claim
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser

@@ -7,9 +7,9 @@ from django.db.models import Subquery
 from django.db.models.expressions import Combinable
 
 from .. import state
-from ..batches import batches
 from ..claims import TOKEN_VERSION
 from ..conf import conf
+from ..db.batches import batches
 from ..exceptions import CredentialsChanged, TokenRevoked
 from ..outstanding import blacklist_all, blacklist_tokens_of, outstanding, prolong, record
 from ..users import write_alias
