@@ -14,7 +14,8 @@ class JWTInvalidationConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers and checks, and watch for hash upgrades."""
-        from . import checks, logins, receivers, rehash, users  # Models are loaded only by now.
+        from . import checks, logins, receivers, users  # Models are loaded only by now.
+        from .state import rehash  # Models are loaded only by now.
 
         checks.register_all()
         logins.leave_last_login_to_simplejwt()

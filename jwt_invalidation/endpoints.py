@@ -17,7 +17,7 @@ from rest_framework.settings import api_settings
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.tokens import Token
 
-from . import gate, revocation, session_store, sessions, state
+from . import gate, revocation, session_store, sessions
 from .authentication import JWTAuthentication, token_in_header
 from .challenge import challenge
 from .claims import is_sid, sid_of
@@ -31,6 +31,7 @@ from .session_serializers import (
     TokenPasswordSerializer,
     TokenSessionSerializer,
 )
+from .state.locks import lock_users
 from .tokens import RefreshToken
 from .users import write_alias
 
@@ -194,7 +195,7 @@ class PasswordView(SessionEndpoint):
             serializer.is_valid(raise_exception=True)
             with transaction.atomic(using=write_alias()):
                 user: Any = request.user
-                state.lock([user.pk], using=write_alias())
+                lock_users([user.pk], using=write_alias())
                 gate.entitle(user)
                 user.set_password(serializer.validated_data["new_password"])
                 user.save(update_fields=["password"])

@@ -10,7 +10,7 @@ from django.db import Error, connections
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.tokens import Token
 
-from . import revocation, state
+from . import revocation
 from .claims import is_unversioned, read_user_id
 from .conf import conf
 from .db.unavailable import unavailable_if_database_fails
@@ -23,7 +23,8 @@ from .exceptions import (
     UserNotFound,
 )
 from .lookup import find_user, user_id_field
-from .snapshot import Snapshot, snapshot_of
+from .state import store
+from .state.snapshot import Snapshot, snapshot_of
 from .strategies.force import strategies_in_force
 from .users import primary_key_of, user_model, write_alias
 
@@ -177,7 +178,7 @@ def _judge(token: Token, sight: Sight) -> None:
     for strategy in strategies_in_force():
         strategy.check(token, sight.user)
     if is_first:
-        _attempt(lambda using: state.record([sight.seen], using=using))
+        _attempt(lambda using: store.record([sight.seen], using=using))
 
 
 def _reconcile_if_changed(sight: Sight) -> None:

@@ -9,7 +9,7 @@ from django.db.models.expressions import Combinable
 
 from .conf import conf
 from .db.compiled_query import USER_ID, UserStatement, compiled
-from .snapshot import CREDENTIAL_COLUMNS
+from .state.snapshot import CREDENTIAL_COLUMNS
 from .strategies.force import strategies_in_force
 from .users import user_model
 

@@ -17,7 +17,7 @@ from rest_framework_simplejwt.utils import aware_utcnow, datetime_from_epoch
 from .conf import conf
 from .db.batches import batches
 from .db.insert_select import insert_selected
-from .locking import users_at
+from .state.locks import locked_user
 from .users import user_model
 
 APP = "rest_framework_simplejwt.token_blacklist"
@@ -51,7 +51,7 @@ def record(token: Token, *, version: int | None, parent: Token | None = None, us
     """
     jti = token[conf.simplejwt.JTI_CLAIM]
     its_user = {conf.simplejwt.USER_ID_FIELD: token[conf.simplejwt.USER_ID_CLAIM]}
-    users = users_at(version, using=using, **its_user)
+    users = locked_user(version, using=using, **its_user)
     if parent is not None:
         listed = outstanding(
             using, jti=parent[conf.simplejwt.JTI_CLAIM], blacklistedtoken__isnull=False

@@ -9,8 +9,9 @@ from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError, ProgrammingError, connections, router, transaction
 
-from . import rehash, revocation
+from . import revocation
 from .models import TokenState
+from .state import rehash
 from .users import concrete_user_model, is_user_class, primary_key_of
 
 logger = logging.getLogger("jwt_invalidation")

@@ -8,13 +8,14 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import QuerySet
 
-from . import state
 from .db.batches import batches
 from .exceptions import StateUnavailable
 from .log import write_lines
 from .models import Revocation
 from .signals import tokens_revoked
-from .snapshot import Snapshot, take_snapshot
+from .state import store
+from .state.locks import lock_users
+from .state.snapshot import Snapshot, take_snapshot
 from .strategies.force import strategies_in_force
 from .users import primary_keys_of, write_alias
 
@@ -46,11 +47,11 @@ def revoke_users(
     newcomers = [
         each
         for batch in batches(user_ids, using=using)
-        for each in state.stateless(batch, using=using)
+        for each in store.stateless(batch, using=using)
     ]
     with transaction.atomic(using=using):
         if newcomers:
-            state.record(newcomers, using=using)
+            store.record(newcomers, using=using)
         revoked = sum(
             _revoke_batch(batch, line, using=using) for batch in batches(user_ids, using=using)
         )
@@ -72,7 +73,7 @@ def revoke_everyone(*, reason: str, actor: AbstractBaseUser | None = None, note:
     using = write_alias()
     line = new_line(Scope.EVERYONE, reason, actor=actor, note=note, using=using)
     with transaction.atomic(using=using):
-        line.version = state.raise_epoch(using=using)
+        line.version = store.raise_epoch(using=using)
         line.save(using=using, force_insert=True)
         for strategy in strategies_in_force():
             strategy.revoke_everyone(line)
@@ -86,7 +87,7 @@ def record_deletion(user_id: Any, *, using: str) -> None:
     """
     line = new_line(Scope.USER, Reason.DELETED, using=using)
     with transaction.atomic(using=using):
-        state.lock([user_id], using=using)
+        lock_users([user_id], using=using)
         _conclude([user_id], line, using=using)
 
 
@@ -104,15 +105,15 @@ def reconcile(
     for _ in range(RECONCILE_ATTEMPTS):
         seen = take_snapshot(user_id, using=using)
         if not seen.has_state:
-            state.record([seen], using=using, newborn=newborn)
+            store.record([seen], using=using, newborn=newborn)
             continue
         if newborn and seen.state_not_before is None:
             # Others have seen the user first, of another app's receiver, say.
-            state.compare_and_set(seen, state.born_now(seen), using=using)
+            store.compare_and_set(seen, store.born_now(seen), using=using)
             continue
         if seen.agrees and seen.is_current:
             return seen
-        then = state.adopted(seen) if seen.agrees else state.raised(seen)
+        then = store.adopted(seen) if seen.agrees else store.raised(seen)
         if _store(seen, then, out_of_band=out_of_band, using=using):
             return then
     raise StateUnavailable()
@@ -141,8 +142,8 @@ def new_line(
 
 
 def _revoke_batch(user_ids: Sequence[Any], line: Revocation, *, using: str) -> int:
-    state.lock(user_ids, using=using)
-    revoked = state.raise_versions(user_ids, using=using)
+    lock_users(user_ids, using=using)
+    revoked = store.raise_versions(user_ids, using=using)
     write_lines(user_ids, line, using=using)
     return revoked
 
@@ -150,7 +151,7 @@ def _revoke_batch(user_ids: Sequence[Any], line: Revocation, *, using: str) -> i
 def _store(seen: Snapshot, then: Snapshot, *, out_of_band: bool, using: str) -> bool:
     """Write what agrees with the user row; record it as a revocation if the version rises."""
     if seen.agrees:
-        return state.compare_and_set(seen, then, using=using)
+        return store.compare_and_set(seen, then, using=using)
     line = new_line(Scope.USER, Reason.OTHER, using=using)
     if not seen.password_agrees:
         line.reason, line.note = Reason.PASSWORD_CHANGED, "The password was changed."
@@ -161,7 +162,7 @@ def _store(seen: Snapshot, then: Snapshot, *, out_of_band: bool, using: str) -> 
     if out_of_band:
         line.reason = Reason.OUT_OF_BAND
     with transaction.atomic(using=using):
-        is_ours = state.compare_and_set(seen, then, using=using)
+        is_ours = store.compare_and_set(seen, then, using=using)
         if is_ours:
             _conclude([seen.pk], line, using=using)
     return is_ours

@@ -20,10 +20,10 @@ from .db.batches import batches
 from .db.insert_select import insert_selected
 from .devices import present_device
 from .exceptions import RefreshTokenReused, TokenRevoked, TooManySessions
-from .locking import users_at
 from .log import write_selected
 from .models import Revocation, TokenSession
 from .signals import session_ended, session_started
+from .state.locks import locked_user
 
 # A session that is used all the time is written once in so many seconds.
 USED_EVERY = timedelta(minutes=1)
@@ -60,7 +60,7 @@ def start(token: Token, *, user_id: Any, version: int, using: str) -> str:
     }
     columns["user"] = F("pk")
     with transaction.atomic(using=using):
-        user = users_at(version, using=using, pk=user_id)
+        user = locked_user(version, using=using, pk=user_id)
         if not insert_selected(TokenSession, columns, user, using=using):
             return ""
         if device.sid:

@@ -13,7 +13,6 @@ from django.db.models.functions import Coalesce
 from rest_framework_simplejwt.tokens import Token
 from rest_framework_simplejwt.utils import datetime_from_epoch
 
-from . import state
 from .claims import SID
 from .conf import conf
 from .db.batches import batches
@@ -22,6 +21,8 @@ from .models import TokenSession
 from .revocation import Reason, Scope, new_line
 from .session_store import end_each, jti_of
 from .signals import refresh_token_reused
+from .state import store
+from .state.locks import lock_users
 from .strategies.force import strategies_in_force
 from .strategies.session import SessionStrategy
 from .users import primary_key_of, user_model, write_alias
@@ -48,7 +49,7 @@ def end_sessions(
     with transaction.atomic(using=using):
         # First, as whoever else ends several sessions at once does: so nobody waits in a circle.
         for batch in batches(owners, using=using):
-            state.lock(batch, using=using)
+            lock_users(batch, using=using)
         return sum(end_each(batch, line, using=using) for batch in batches(sids, using=using))
 
 
@@ -76,7 +77,7 @@ def end_other_sessions(
     others = TokenSession.objects.using(using).filter(user=user_id, ended=None).exclude(sid=keep)
     with transaction.atomic(using=using):
         # First, and so locked: a login that comes meanwhile is either seen below, or waits.
-        state.refuse_sidless(user_id, using=using)
+        store.refuse_sidless(user_id, using=using)
         return sum(
             end_each(batch, line, using=using)
             for batch in batches(list(others.values_list("sid", flat=True)), using=using)

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 
-from . import revocation, state
-from .snapshot import Snapshot, all_snapshots
+from . import revocation
+from .state import store
+from .state.snapshot import Snapshot, all_snapshots
 from .users import user_model, write_alias
 
 
@@ -69,10 +70,10 @@ def _read(batch_size: int, *, using: str, **after: Any) -> list[Snapshot]:
 def _record(newcomers: Sequence[Snapshot], *, using: str) -> None:
     while newcomers:
         try:
-            state.record(newcomers, using=using)
+            store.record(newcomers, using=using)
         except IntegrityError:
             # The row of a user who was deleted since they were read has nobody to belong to.
-            present = state.stateless([each.pk for each in newcomers], using=using)
+            present = store.stateless([each.pk for each in newcomers], using=using)
             if len(present) == len(newcomers):
                 raise
             newcomers = present
@@ -89,7 +90,7 @@ def _refresh(stale: Sequence[Snapshot], *, using: str) -> None:
         overtaken = [
             seen
             for seen in stale
-            if not state.compare_and_set(seen, state.adopted(seen), using=using)
+            if not store.compare_and_set(seen, store.adopted(seen), using=using)
         ]
     _reconcile(overtaken, using=using)
 

@@ -8,8 +8,9 @@ from django.core.management import CommandError
 from django.db import IntegrityError, connection
 import pytest
 
-from jwt_invalidation import revocation, state
+from jwt_invalidation import revocation
 from jwt_invalidation.models import Revocation, TokenState
+from jwt_invalidation.state.store import store
 from tests import people
 from tests.commands import before, manage, read_only, renamed, run, shown_by
 from tests.pairs import assert_alive, assert_revoked
@@ -156,7 +157,7 @@ def test_a_user_whom_others_keep_changing_is_an_error_in_a_sentence():
     stored(alice).update(password=make_password("another horse"))
 
     def interfere():
-        TokenState.objects.update(token_version=state.fresh_version())
+        TokenState.objects.update(token_version=store.fresh_version())
 
     with (
         pytest.raises(CommandError, match=r"changed again and again\. .* run the command again"),

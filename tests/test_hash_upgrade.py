@@ -9,8 +9,8 @@ from django.db.models.signals import pre_save
 from django.test.utils import CaptureQueriesContext
 import pytest
 
-from jwt_invalidation import rehash
 from jwt_invalidation.models import Revocation, TokenState
+from jwt_invalidation.state import rehash
 from tests import people
 from tests.gates import receiving
 from tests.pairs import assert_alive, assert_revoked

@@ -11,13 +11,12 @@ PACKAGE = Path(jwt_invalidation.__file__).parent
 
 # Each row may import from the rows above it, and a name from files of its own folder.
 ROWS = [
-    ["conf", "signals", "claims", "fingerprint", "challenge", "versions", "moments"],
+    ["conf", "signals", "claims", "challenge", "moments"],
     ["exceptions"],
     ["models", "db"],
     ["users"],
-    ["snapshot"],
     ["state"],
-    ["rehash", "locking", "devices"],
+    ["devices"],
     ["log"],
     ["outstanding", "session_store"],
     ["strategies"],

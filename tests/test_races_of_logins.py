@@ -5,8 +5,9 @@ from django.db.models.signals import post_save, pre_save
 import pytest
 from rest_framework.test import APIClient
 
-from jwt_invalidation import revocation, state
+from jwt_invalidation import revocation
 from jwt_invalidation.models import Revocation, TokenState
+from jwt_invalidation.state.store import store
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests import people
 from tests.gates import Gate, Thread, hasher_calling, meeting_before, receiving, stopped_at
@@ -126,7 +127,7 @@ def test_a_login_with_the_old_password_just_before_the_update_dies_of_it(client,
 
 def test_two_first_logins_of_a_user_from_before_make_one_row(client, alice, monkeypatch):
     TokenState.objects.all().delete()
-    monkeypatch.setattr(state, "record", meeting_before(state.record, 2))
+    monkeypatch.setattr(store, "record", meeting_before(store.record, 2))
     logins = [Thread(people.login, APIClient(), alice) for _ in range(2)]
 
     pairs = [thread.result().json() for thread in logins]

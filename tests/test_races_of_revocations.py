@@ -6,9 +6,10 @@ import pytest
 from rest_framework.test import APIClient
 import time_machine
 
-from jwt_invalidation import revocation, state
+from jwt_invalidation import revocation
 from jwt_invalidation.models import Revocation, TokenState
 from jwt_invalidation.signals import tokens_revoked
+from jwt_invalidation.state.store import store
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests import people
 from tests.gates import Gate, Thread, meeting_before, receiving, stopped_at
@@ -61,8 +62,8 @@ def test_many_who_see_one_change_raise_the_version_once(client, alice, monkeypat
     before = people.tokens(client, alice)
     update_password_behind_our_back(alice)
     # All have read the same state before any of them writes.
-    together = meeting_before(state.compare_and_set, 6)
-    monkeypatch.setattr(state, "compare_and_set", together)
+    together = meeting_before(store.compare_and_set, 6)
+    monkeypatch.setattr(store, "compare_and_set", together)
 
     asking = [Thread(people.ask, APIClient(), before["access"]) for _ in range(6)]
 

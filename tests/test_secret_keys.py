@@ -3,9 +3,9 @@
 from django.core.management import call_command
 import pytest
 
-from jwt_invalidation.fingerprint import fingerprint
 from jwt_invalidation.models import Revocation, TokenState
-from jwt_invalidation.snapshot import take_snapshot
+from jwt_invalidation.state.fingerprint import fingerprint
+from jwt_invalidation.state.snapshot import take_snapshot
 from jwt_invalidation.tokens import RefreshToken
 from tests import people
 from tests.pairs import assert_alive, assert_revoked

@@ -4,9 +4,9 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 import pytest
 
-from jwt_invalidation import state
 from jwt_invalidation.models import Revocation, TokenState
-from jwt_invalidation.snapshot import take_snapshot
+from jwt_invalidation.state.store import store
+from jwt_invalidation.state.snapshot import take_snapshot
 from jwt_invalidation.sweep import Progress, sweep
 from tests import people
 from tests.commands import read_only
@@ -141,7 +141,7 @@ def test_a_proven_rehash_whose_worker_died_is_adopted_and_tokens_live(client, al
     pair = people.tokens(client, alice)
     rehash = make_password(people.PASSWORD)
     seen = take_snapshot(alice.pk, using="default")
-    assert state.compare_and_set(seen, state.rehashed(seen, rehash), using="default")
+    assert store.compare_and_set(seen, store.rehashed(seen, rehash), using="default")
     stored(alice).update(password=rehash)
 
     progress = swept()

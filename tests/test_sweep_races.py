@@ -5,10 +5,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection
 import pytest
 
-from jwt_invalidation import revocation, state
+from jwt_invalidation import revocation
 from jwt_invalidation.exceptions import StateUnavailable
 from jwt_invalidation.models import TokenState
-from jwt_invalidation.snapshot import take_snapshot
+from jwt_invalidation.state.store import store
+from jwt_invalidation.state.snapshot import take_snapshot
 from jwt_invalidation.sweep import Progress
 from tests import people
 from tests.commands import before
@@ -85,7 +86,7 @@ def test_a_row_that_others_keep_changing_ends_the_sweep():
     stored(alice).update(password=make_password("another horse"))
 
     def interfere():
-        TokenState.objects.update(token_version=state.fresh_version())
+        TokenState.objects.update(token_version=store.fresh_version())
 
     with (
         pytest.raises(StateUnavailable),

@@ -5,11 +5,11 @@ from django.db import DataError, OperationalError, connection
 import pytest
 from rest_framework_simplejwt.exceptions import InvalidToken
 
-from jwt_invalidation import state
 from jwt_invalidation.db.compiled_query import Claim
 from jwt_invalidation.db.unavailable import unavailable_if_database_fails
 from jwt_invalidation.exceptions import CredentialsChanged
 from jwt_invalidation.models import Revocation, TokenEpoch, TokenState
+from jwt_invalidation.state.store import store
 from jwt_invalidation.tokens import AccessToken, blacklist_is_installed
 from tests import legacy, people
 from tests.commands import before, read_only, renamed
@@ -97,7 +97,7 @@ def test_an_upgrade_that_others_keep_overtaking_is_a_login_that_failed(
     hers = people.tokens(client, alice)
     upgraded(2_000)
     with monkeypatch.context() as overtaken:
-        overtaken.setattr(state, "compare_and_set", lambda *args, **kwargs: False)
+        overtaken.setattr(store, "compare_and_set", lambda *args, **kwargs: False)
         assert people.login(client, alice).status_code == 401
 
     assert_alive(client, hers)

@@ -12,7 +12,7 @@ from ..conf import conf
 from ..exceptions import NoActiveAccount, TokenRevoked, UserInactive
 from ..moments import from_now, in_utc
 from ..outstanding import blacklist_is_installed, outstanding
-from ..snapshot import Snapshot, snapshot_of
+from ..state.snapshot import Snapshot, snapshot_of
 from ..strategies.base import Strategy
 from ..strategies.force import simplejwt_keeps_list, statelessness_problem, strategies_in_force
 from ..users import write_alias

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Subquery
 from django.db.models.expressions import Combinable
 
-from .. import state
 from ..claims import TOKEN_VERSION
 from ..conf import conf
 from ..db.batches import batches
 from ..exceptions import CredentialsChanged, TokenRevoked
 from ..outstanding import blacklist_all, blacklist_tokens_of, outstanding, prolong, record
+from ..state.locks import lock_epoch
 from ..users import write_alias
 from .base import Claim, Strategy
 
@@ -76,7 +76,7 @@ class BlacklistStrategy(Strategy):
         using = _alias_of(revocation)
         if len(batches(user_ids, using=using)) > 1:
             # Two orders of listing would meet: by users here, by tokens there.
-            state.lock_epoch(using=using)
+            lock_epoch(using=using)
         blacklist_tokens_of(user_ids, using=using)
 
     def revoke_everyone(self, revocation: "Revocation") -> None:

@@ -9,8 +9,8 @@ from ..conf import conf
 from ..exceptions import TokenRevoked
 from ..models import Revocation
 from ..moments import ago, in_utc
-from ..snapshot import VERSION_COLUMNS
-from ..versions import second_of
+from ..state.snapshot import VERSION_COLUMNS
+from ..state.versions import second_of
 from .base import Strategy
 
 if TYPE_CHECKING:

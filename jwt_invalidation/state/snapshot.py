@@ -6,10 +6,10 @@ from typing import Any, NamedTuple, cast
 from django.db.models import F, Manager, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 
-from .db.compiled_query import USER_ID, Statement, compiled
+from ..db.compiled_query import USER_ID, Statement, compiled
+from ..models import TokenEpoch
+from ..users import is_active_is_stored, user_model
 from .fingerprint import fingerprint, possible_fingerprints
-from .models import TokenEpoch
-from .users import is_active_is_stored, user_model
 
 
 class Snapshot(NamedTuple):

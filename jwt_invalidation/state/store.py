@@ -7,14 +7,13 @@ from collections.abc import Iterable, Sequence
 import time
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
+from ..models import TokenEpoch, TokenState
 from .fingerprint import fingerprint
-from .models import TokenEpoch, TokenState
 from .snapshot import Snapshot, all_snapshots
-from .users import user_model
 from .versions import fresh_version, raised_in_sql, step
 
 # More re-hashes of one password than this are not remembered.
@@ -116,29 +115,6 @@ def stateless(user_ids: Sequence[Any], *, using: str) -> list[Snapshot]:
     """Return the snapshots of those users that have no state row yet."""
     seen = all_snapshots(using).filter(pk__in=user_ids, token_state=None)
     return [Snapshot(**each) for each in seen]
-
-
-def lock(user_ids: Sequence[Any], *, using: str) -> None:
-    """Lock the users and then their states, in the order of their keys: so does whoever saves one.
-
-    Nothing is locked of users without a state, and on databases that lock no rows.
-    """
-    features = connections[using].features
-    if not features.has_select_for_update:
-        return
-    with_state = {"pk__in": user_ids, "token_state__token_version__isnull": False}
-    rows = user_model()._base_manager.using(using).filter(**with_state).order_by("pk")
-    # As weak as it can be: other tables may refer to the users meanwhile.
-    rows = rows.select_for_update(no_key=features.has_select_for_no_key_update)
-    list(rows.values_list("pk"))
-
-
-def lock_epoch(*, using: str) -> None:
-    """Let nobody revoke everyone's tokens until the end of the transaction."""
-    epochs = TokenEpoch.objects.using(using)
-    epochs.bulk_create([TokenEpoch(token_epoch=0)], ignore_conflicts=True)
-    if connections[using].features.has_select_for_update:
-        list(epochs.select_for_update())
 
 
 def _latest(prints: Iterable[str]) -> str:

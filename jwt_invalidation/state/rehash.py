@@ -19,9 +19,9 @@ from django.db import connections, transaction
 from django.db.models import F
 from django.views.decorators.debug import sensitive_variables
 
-from . import state
+from ..users import user_model
+from . import store
 from .snapshot import Snapshot
-from .users import user_model
 
 ATTEMPTS = 10
 
@@ -83,8 +83,8 @@ def prove(instance: AbstractBaseUser, reconcile: Callable[[], Snapshot], *, usin
         # The two verifications take their second before anything is locked.
         with ExitStack() as attempt:
             attempt.enter_context(transaction.atomic(using=using))
-            then = state.rehashed(seen, instance.password)
-            if _lock(seen, using=using) and state.compare_and_set(seen, then, using=using):
+            then = store.rehashed(seen, instance.password)
+            if _lock(seen, using=using) and store.compare_and_set(seen, then, using=using):
                 if begins:
                     verification.locks.push(attempt.pop_all())
                 return
