@@ -9,7 +9,7 @@ from rest_framework_simplejwt import serializers as simplejwt
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from jwt_invalidation import serializers as ours
-from jwt_invalidation.outstanding import blacklist_is_installed
+from jwt_invalidation.token_blacklist import blacklist_is_installed
 from jwt_invalidation.tokens import RefreshToken as OurRefreshToken
 
 from .switching import BLACKLIST, EXPIRY, SESSION, VERSION, set_up

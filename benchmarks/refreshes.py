@@ -1,6 +1,6 @@
 """The rows and bytes that a login leaves behind, and each refresh that rotates its token."""
 
-from jwt_invalidation.outstanding import blacklist_is_installed
+from jwt_invalidation.token_blacklist import blacklist_is_installed
 
 from . import people
 from .growth import count_bytes, count_rows

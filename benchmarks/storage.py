@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from jwt_invalidation.outstanding import blacklist_is_installed
+from jwt_invalidation.token_blacklist import blacklist_is_installed
 
 from . import people
 from .growth import count_bytes, count_rows

@@ -15,7 +15,7 @@ from rest_framework_simplejwt import views as simplejwt
 
 from jwt_invalidation import endpoints, views
 from jwt_invalidation.models import TokenSession
-from jwt_invalidation.outstanding import blacklist_is_installed
+from jwt_invalidation.token_blacklist import blacklist_is_installed
 
 from . import people, timing
 from .growth import count_rows

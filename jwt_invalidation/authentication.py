@@ -9,8 +9,8 @@ from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.tokens import Token
 
 from . import gate
-from .challenge import challenge
 from .conf import conf
+from .exceptions import challenge
 from .strategies.force import require_stateless_strategies
 from .tokens import validated
 from .users import user_model

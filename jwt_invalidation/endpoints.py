@@ -19,9 +19,9 @@ from rest_framework_simplejwt.tokens import Token
 
 from . import gate, revocation, session_store, sessions
 from .authentication import JWTAuthentication, token_in_header
-from .challenge import challenge
 from .claims import is_sid, sid_of
 from .db.unavailable import unavailable_if_database_fails
+from .exceptions import challenge
 from .logins import announce_logout
 from .models import TokenSession
 from .permissions import RecentlyAuthenticated

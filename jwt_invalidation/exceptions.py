@@ -1,4 +1,4 @@
-"""What an entrance answers when it does not let a token in."""
+"""The refusals that a token can meet, and the ``WWW-Authenticate`` header that comes with a 401."""
 
 from typing import Any
 
@@ -6,8 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, DetailDictMixin, InvalidToken
-
-from .challenge import step_up_challenge
 
 
 class TokenRevoked(InvalidToken):
@@ -90,3 +88,18 @@ class StateUnavailable(APIException):
     default_code = "state_unavailable"
     # Seconds; DRF's exception handler turns it into a Retry-After header.
     wait = 5
+
+
+def challenge(scheme: str, *, with_token: bool) -> str:
+    """Return the header of RFC 6750, section 3; it names an error if a token was refused."""
+    if not with_token:
+        return scheme
+    return f'{scheme}, error="invalid_token", error_description="The token is not accepted"'
+
+
+def step_up_challenge(scheme: str, *, max_age: int) -> str:
+    """Ask for a login of the last ``max_age`` seconds (RFC 9470, section 3)."""
+    return (
+        f'{scheme}, error="insufficient_user_authentication",'
+        f' error_description="A more recent login is required", max_age={max_age}'
+    )

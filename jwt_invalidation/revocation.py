@@ -1,16 +1,16 @@
 """The public verbs, and the one path on which tokens die."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import QuerySet
 
+from .audit import new_entry, write_lines
 from .db.batches import batches
 from .exceptions import StateUnavailable
-from .log import write_lines
 from .models import Revocation
 from .signals import tokens_revoked
 from .state import store
@@ -40,7 +40,7 @@ def revoke_users(
     are not users; nothing is revoked then.
     """
     using = write_alias()
-    line = new_line(Scope.USER, reason, actor=actor, note=note, using=using)
+    line = new_entry(Scope.USER, reason, actor=actor, note=note, using=using)
     # Chosen where it is written: a replica may not know yet who they are.
     user_ids = primary_keys_of(users.using(using) if isinstance(users, QuerySet) else users)
     # Read before the transaction: SQLite refuses a transaction that reads first and then writes.
@@ -71,7 +71,7 @@ def revoke_user(
 def revoke_everyone(*, reason: str, actor: AbstractBaseUser | None = None, note: str = "") -> None:
     """Kill every token there is by raising one row, whatever the number of users."""
     using = write_alias()
-    line = new_line(Scope.EVERYONE, reason, actor=actor, note=note, using=using)
+    line = new_entry(Scope.EVERYONE, reason, actor=actor, note=note, using=using)
     with transaction.atomic(using=using):
         line.version = store.raise_epoch(using=using)
         line.save(using=using, force_insert=True)
@@ -85,7 +85,7 @@ def record_deletion(user_id: Any, *, using: str) -> None:
 
     The tokens die with the row; the log and the strategies are told while there is a state to read.
     """
-    line = new_line(Scope.USER, Reason.DELETED, using=using)
+    line = new_entry(Scope.USER, Reason.DELETED, using=using)
     with transaction.atomic(using=using):
         lock_users([user_id], using=using)
         _conclude([user_id], line, using=using)
@@ -124,23 +124,6 @@ arevoke_user = sync_to_async(revoke_user)
 arevoke_everyone = sync_to_async(revoke_everyone)
 
 
-def new_line(
-    scope: Revocation.Scope,
-    reason: str,
-    *,
-    actor: AbstractBaseUser | None = None,
-    note: str = "",
-    using: str,
-) -> Revocation:
-    """Return a line of the log that is not written yet; raise ``ValueError`` for an unknown reason."""
-    line = Revocation(scope=scope, reason=Reason(reason), note=note)
-    # Where strategies are to write.
-    line._state.db = using
-    if actor is not None:
-        line.actor = cast(Any, actor)
-    return line
-
-
 def _revoke_batch(user_ids: Sequence[Any], line: Revocation, *, using: str) -> int:
     lock_users(user_ids, using=using)
     revoked = store.raise_versions(user_ids, using=using)
@@ -152,7 +135,7 @@ def _store(seen: Snapshot, then: Snapshot, *, out_of_band: bool, using: str) -> 
     """Write what agrees with the user row; record it as a revocation if the version rises."""
     if seen.agrees:
         return store.compare_and_set(seen, then, using=using)
-    line = new_line(Scope.USER, Reason.OTHER, using=using)
+    line = new_entry(Scope.USER, Reason.OTHER, using=using)
     if not seen.password_agrees:
         line.reason, line.note = Reason.PASSWORD_CHANGED, "The password was changed."
     elif not seen.stored_is_active:

@@ -14,13 +14,13 @@ from django.dispatch import Signal
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import Token
 
+from .audit import write_selected
 from .claims import SID
 from .conf import conf
 from .db.batches import batches
 from .db.insert_select import insert_selected
 from .devices import present_device
 from .exceptions import RefreshTokenReused, TokenRevoked, TooManySessions
-from .log import write_selected
 from .models import Revocation, TokenSession
 from .signals import session_ended, session_started
 from .state.locks import locked_user

@@ -13,12 +13,12 @@ from django.db.models.functions import Coalesce
 from rest_framework_simplejwt.tokens import Token
 from rest_framework_simplejwt.utils import datetime_from_epoch
 
+from .audit import new_entry, write_selected
 from .claims import SID
 from .conf import conf
 from .db.batches import batches
-from .log import write_selected
 from .models import TokenSession
-from .revocation import Reason, Scope, new_line
+from .revocation import Reason, Scope
 from .session_store import end_each, jti_of
 from .signals import refresh_token_reused
 from .state import store
@@ -44,7 +44,7 @@ def end_sessions(
     if isinstance(sids, str):
         raise TypeError("Expected a list of sids, got a string: see `end_session`.")
     using = write_alias()
-    line = new_line(Scope.SESSION, reason, actor=actor, note=note, using=using)
+    line = new_entry(Scope.SESSION, reason, actor=actor, note=note, using=using)
     owners = sorted(_owners(sids, using=using)) if len(sids) > 1 else []
     with transaction.atomic(using=using):
         # First, as whoever else ends several sessions at once does: so nobody waits in a circle.
@@ -73,7 +73,7 @@ def end_other_sessions(
     Tokens that have no session die as well, those of the present second included.
     """
     using, user_id = write_alias(), primary_key_of(user)
-    line = new_line(Scope.SESSION, reason, actor=actor, note=note, using=using)
+    line = new_entry(Scope.SESSION, reason, actor=actor, note=note, using=using)
     others = TokenSession.objects.using(using).filter(user=user_id, ended=None).exclude(sid=keep)
     with transaction.atomic(using=using):
         # First, and so locked: a login that comes meanwhile is either seen below, or waits.
@@ -99,7 +99,7 @@ def revoke_token(
             'Add SessionStrategy to JWT_INVALIDATION["STRATEGIES"] to revoke single tokens.'
         )
     using = write_alias()
-    line = new_line(Scope.TOKEN, reason, actor=actor, note=note, using=using)
+    line = new_entry(Scope.TOKEN, reason, actor=actor, note=note, using=using)
     leeway = token.get_token_backend().get_leeway()
     line.expires = datetime_from_epoch(token["exp"]) + leeway
     line.identifier = jti_of(token)

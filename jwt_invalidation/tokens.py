@@ -23,9 +23,9 @@ from .claims import (
 from .conf import conf
 from .db.unavailable import unavailable_if_database_fails
 from .exceptions import RefreshTokenReused
-from .outstanding import blacklist, blacklist_is_installed, ensure
 from .sessions import end_reused_session
 from .strategies.force import simplejwt_keeps_list, strategies_in_force
+from .token_blacklist import blacklist, blacklist_is_installed, ensure
 from .users import write_alias
 
 

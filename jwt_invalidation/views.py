@@ -13,10 +13,10 @@ from rest_framework_simplejwt.exceptions import AuthenticationFailed
 
 from . import serializers
 from .authentication import token_in_header
-from .challenge import challenge
 from .claims import sid_of
 from .db.unavailable import unavailable_if_database_fails
 from .devices import answering
+from .exceptions import challenge
 
 
 class GatedTokenView(simplejwt.TokenViewBase):

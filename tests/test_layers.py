@@ -11,14 +11,13 @@ PACKAGE = Path(jwt_invalidation.__file__).parent
 
 # Each row may import from the rows above it, and a name from files of its own folder.
 ROWS = [
-    ["conf", "signals", "claims", "challenge", "moments"],
+    ["conf", "signals", "claims", "humanize"],
     ["exceptions"],
     ["models", "db"],
-    ["users"],
+    ["users", "audit"],
     ["state"],
     ["devices"],
-    ["log"],
-    ["outstanding", "session_store"],
+    ["token_blacklist", "session_store"],
     ["strategies"],
     ["revocation"],
     ["sessions"],

@@ -6,7 +6,7 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 import time_machine
 
 from jwt_invalidation import gate as the_gate
-from jwt_invalidation import outstanding, revocation, tokens
+from jwt_invalidation import revocation, token_blacklist, tokens
 from jwt_invalidation.exceptions import CredentialsChanged
 from jwt_invalidation.strategies import blacklist
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
@@ -181,7 +181,7 @@ def test_a_renewal_overtaken_by_a_revocation_and_a_flush_yields_nothing(client, 
 
 def test_two_refreshes_of_one_token_at_once_both_yield_one(client, alice, monkeypatch):
     pair = people.tokens(client, alice)
-    monkeypatch.setattr(blacklist, "record", meeting_before(outstanding.record, 2))
+    monkeypatch.setattr(blacklist, "record", meeting_before(token_blacklist.record, 2))
 
     refreshing = [Thread(people.refresh, APIClient(), pair["refresh"]) for _ in range(2)]
 
@@ -196,7 +196,7 @@ def test_two_rotations_of_one_token_at_once_leave_no_token_off_the_record(
     simplejwt_settings.BLACKLIST_AFTER_ROTATION = True
     pair = people.tokens(client, alice)
     # Both have their successors when the first of them is about to list the predecessor.
-    monkeypatch.setattr(tokens, "blacklist", meeting_before(outstanding.blacklist, 2))
+    monkeypatch.setattr(tokens, "blacklist", meeting_before(token_blacklist.blacklist, 2))
 
     refreshing = [Thread(people.refresh, APIClient(), pair["refresh"]) for _ in range(2)]
 

@@ -12,8 +12,8 @@ from jwt_invalidation import gate as the_gate
 from jwt_invalidation import revocation, session_store, sessions
 from jwt_invalidation.exceptions import CredentialsChanged, TooManySessions
 from jwt_invalidation.models import Revocation, TokenSession
-from jwt_invalidation.outstanding import blacklist_is_installed
 from jwt_invalidation.signals import refresh_token_reused
+from jwt_invalidation.token_blacklist import blacklist_is_installed
 from jwt_invalidation.tokens import RefreshToken
 from tests import forge, people
 from tests.gates import Gate, Thread, hasher_calling, meeting_before, receiving, stopped_at

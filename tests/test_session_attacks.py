@@ -10,7 +10,7 @@ import time_machine
 from jwt_invalidation import sessions
 from jwt_invalidation.exceptions import RefreshTokenReused
 from jwt_invalidation.models import Revocation, TokenSession
-from jwt_invalidation.outstanding import blacklist_is_installed
+from jwt_invalidation.token_blacklist import blacklist_is_installed
 from jwt_invalidation.tokens import RefreshToken, SlidingToken
 from tests import forge, legacy, people
 from tests.pairs import assert_alive, assert_dead, assert_revoked

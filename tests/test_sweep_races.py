@@ -8,8 +8,8 @@ import pytest
 from jwt_invalidation import revocation
 from jwt_invalidation.exceptions import StateUnavailable
 from jwt_invalidation.models import TokenState
-from jwt_invalidation.state.store import store
 from jwt_invalidation.state.snapshot import take_snapshot
+from jwt_invalidation.state.store import store
 from jwt_invalidation.sweep import Progress
 from tests import people
 from tests.commands import before

@@ -9,10 +9,10 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 
 from ..authentication import JWTStatelessUserAuthentication
 from ..conf import conf
-from ..outstanding import APP, blacklist_is_installed
 from ..strategies.blacklist import BlacklistStrategy
 from ..strategies.expiry import LONGEST, ExpiryStrategy
 from ..strategies.force import statelessness_problem, strategies_in_force
+from ..token_blacklist import APP, blacklist_is_installed
 from .authentication import default_classes, own_classes
 from .classes import dotted
 from .database import parted_from_users

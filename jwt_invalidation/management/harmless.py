@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from ..claims import is_numeric_date
-from ..moments import from_now, in_utc
+from ..humanize import from_now, in_utc
 
 #: Characters of a name, a value and a sentence, and how many claims are shown.
 LONGEST_NAME, LONGEST_VALUE, LONGEST_SENTENCE, MOST_CLAIMS = 40, 200, 500, 40

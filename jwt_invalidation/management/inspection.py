@@ -10,11 +10,11 @@ from .. import gate
 from ..claims import is_numeric_date, is_unversioned
 from ..conf import conf
 from ..exceptions import NoActiveAccount, TokenRevoked, UserInactive
-from ..moments import from_now, in_utc
-from ..outstanding import blacklist_is_installed, outstanding
+from ..humanize import from_now, in_utc
 from ..state.snapshot import Snapshot, snapshot_of
 from ..strategies.base import Strategy
 from ..strategies.force import simplejwt_keeps_list, statelessness_problem, strategies_in_force
+from ..token_blacklist import blacklist_is_installed, outstanding
 from ..users import write_alias
 from .entrance import is_for_refresh, purpose_of, type_problem, unverified, verified
 from .faults import find_faults, is_expired

@@ -10,8 +10,8 @@ from ..claims import TOKEN_VERSION
 from ..conf import conf
 from ..db.batches import batches
 from ..exceptions import CredentialsChanged, TokenRevoked
-from ..outstanding import blacklist_all, blacklist_tokens_of, outstanding, prolong, record
 from ..state.locks import lock_epoch
+from ..token_blacklist import blacklist_all, blacklist_tokens_of, outstanding, prolong, record
 from ..users import write_alias
 from .base import Claim, Strategy
 

@@ -26,8 +26,8 @@ from .. import session_store
 from ..claims import AUTH_TIME, SID, is_numeric_date, is_sid, is_unversioned
 from ..conf import conf
 from ..exceptions import CredentialsChanged, RefreshTokenReused, TokenRevoked
+from ..humanize import ago, in_utc
 from ..models import Revocation, TokenSession
-from ..moments import ago, in_utc
 from ..users import write_alias
 from .base import Claim, Strategy
 

@@ -7,8 +7,8 @@ from rest_framework_simplejwt.utils import get_md5_hash_password
 from ..claims import TOKEN_EPOCH, TOKEN_VERSION, is_numeric_date, is_unversioned
 from ..conf import conf
 from ..exceptions import TokenRevoked
+from ..humanize import ago, in_utc
 from ..models import Revocation
-from ..moments import ago, in_utc
 from ..state.snapshot import VERSION_COLUMNS
 from ..state.versions import second_of
 from .base import Strategy

@@ -1,8 +1,9 @@
 """Write the revocation log: one line for each user, in one statement for many."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import F, QuerySet, Value
 from django.db.models.expressions import Combinable
 
@@ -11,6 +12,23 @@ from .models import Revocation, TokenState
 
 # Of the log's columns, those that come from the state row of the user.
 FROM_STATE: dict[str, Combinable] = {"subject": F("user"), "version": F("token_version")}
+
+
+def new_entry(
+    scope: Revocation.Scope,
+    reason: str,
+    *,
+    actor: AbstractBaseUser | None = None,
+    note: str = "",
+    using: str,
+) -> Revocation:
+    """Return an entry that is not written yet; raise ``ValueError`` for an unknown reason."""
+    entry = Revocation(scope=scope, reason=Revocation.Reason(reason), note=note)
+    # Strategies read from it which database to write to.
+    entry._state.db = using
+    if actor is not None:
+        entry.actor = cast(Any, actor)
+    return entry
 
 
 def write_lines(user_ids: Sequence[Any], line: Revocation, *, using: str) -> None:
