@@ -8,7 +8,7 @@ from django.conf import settings
 from rest_framework_simplejwt.settings import api_settings
 
 from jwt_invalidation import conf
-from jwt_invalidation.strategies.force import strategies_in_force
+from jwt_invalidation.strategies.active import active_strategies
 
 VERSION = "jwt_invalidation.strategies.version.VersionStrategy"
 # Beside the version, which always is: the default.
@@ -44,7 +44,7 @@ def _put_in_force(strategy: str) -> None:
     # On a site, these are read once in the life of a worker: not by a call that is timed.
     for read in conf._kept:
         read()
-    names = {type(each).__name__ for each in strategies_in_force()}
+    names = {type(each).__name__ for each in active_strategies()}
     assert names == {"VersionStrategy", strategy.rpartition(".")[2]}
 
 

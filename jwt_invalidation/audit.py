@@ -1,5 +1,7 @@
 """Write the revocation log: one line for each user, in one statement for many."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -9,6 +11,7 @@ from django.db.models.expressions import Combinable
 
 from .db.insert_select import insert_selected
 from .models import Revocation, TokenState
+from .signals import send_on_commit, tokens_revoked
 
 # Of the log's columns, those that come from the state row of the user.
 FROM_STATE: dict[str, Combinable] = {"subject": F("user"), "version": F("token_version")}
@@ -31,14 +34,14 @@ def new_entry(
     return entry
 
 
-def write_lines(user_ids: Sequence[Any], line: Revocation, *, using: str) -> None:
+def write_entries(user_ids: Sequence[Any], line: Revocation, *, using: str) -> None:
     """Insert ``line`` once for each of the users that has a state row, with its present version."""
     rows = TokenState.objects.filter(user__in=user_ids)
     write_selected(line, FROM_STATE, rows, using=using)
 
 
 def write_selected(
-    line: Revocation, selected: Mapping[str, Combinable], rows: "QuerySet[Any]", *, using: str
+    line: Revocation, selected: Mapping[str, Combinable], rows: QuerySet[Any], *, using: str
 ) -> None:
     """Insert ``line`` once for each of ``rows``, with the ``selected`` columns taken from there."""
     columns: dict[str, Combinable] = {
@@ -47,3 +50,16 @@ def write_selected(
         if not field.primary_key
     }
     insert_selected(Revocation, {**columns, **selected}, rows, using=using)
+
+
+def announce_revocation(entry: Revocation, user_ids: Sequence[Any], *, using: str) -> None:
+    """Send ``tokens_revoked`` after the commit."""
+    send_on_commit(
+        tokens_revoked,
+        sender=Revocation,
+        using=using,
+        scope=entry.scope,
+        user_ids=list(user_ids),
+        reason=entry.reason,
+        actor=entry.actor,
+    )

@@ -11,7 +11,7 @@ from rest_framework_simplejwt.tokens import Token
 from . import gate
 from .conf import conf
 from .exceptions import challenge
-from .strategies.force import require_stateless_strategies
+from .strategies.active import require_stateless_strategies
 from .tokens import validated
 from .users import user_model
 

@@ -1,9 +1,9 @@
 """The settings of this app, read at each use: conf believes, checks doubts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.core.signals import setting_changed
@@ -12,8 +12,6 @@ from rest_framework_simplejwt import settings as simplejwt_settings
 VERSION_STRATEGY = "jwt_invalidation.strategies.version.VersionStrategy"
 SESSION_STRATEGY = "jwt_invalidation.strategies.session.SessionStrategy"
 EXPIRY_STRATEGY = "jwt_invalidation.strategies.expiry.ExpiryStrategy"
-
-T = TypeVar("T")
 
 
 class Conf:
@@ -99,19 +97,9 @@ class Conf:
         return _declared()
 
 
-def kept(read: Callable[[], T]) -> Callable[[], T]:
-    """Keep what ``read`` makes of our settings, until a test overrides them."""
-    cached = cache(read)
-    _kept.append(cached)
-    return cached
-
-
-_kept: list[Any] = []
-
-
-@kept
+@cache
 def _declared() -> Mapping[str, Any]:
-    # Asking for a setting in vain, as most sites do here, costs Django an exception each time.
+    # Most sites do not declare it, and looking it up in vain costs Django an exception each time.
     declared: Mapping[str, Any] = getattr(settings, "JWT_INVALIDATION", {})
     return declared
 
@@ -119,8 +107,7 @@ def _declared() -> Mapping[str, Any]:
 def forget_settings(*, setting: str, **kwargs: Any) -> None:
     """Read the settings again after a test has overridden them."""
     if setting == "JWT_INVALIDATION":
-        for cached in _kept:
-            cached.cache_clear()
+        _declared.cache_clear()
 
 
 setting_changed.connect(forget_settings, dispatch_uid="jwt_invalidation.forget_settings")

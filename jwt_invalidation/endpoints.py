@@ -17,7 +17,7 @@ from rest_framework.settings import api_settings
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.tokens import Token
 
-from . import gate, revocation, session_store, sessions
+from . import gate, revocation, sessions
 from .authentication import JWTAuthentication, token_in_header
 from .claims import is_sid, sid_of
 from .db.unavailable import unavailable_if_database_fails
@@ -31,6 +31,7 @@ from .session_serializers import (
     TokenPasswordSerializer,
     TokenSessionSerializer,
 )
+from .sessions.status import live_sessions
 from .state.locks import lock_users
 from .tokens import RefreshToken
 from .users import write_alias
@@ -158,7 +159,7 @@ class SessionListView(SessionEndpoint):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer with a list, the one used last first."""
         with unavailable_if_database_fails():
-            live = session_store.live_sessions(using=write_alias()).filter(user=request.user.pk)
+            live = live_sessions(using=write_alias()).filter(user=request.user.pk)
             return Response(self.get_serializer(live, many=True).data)
 
 
@@ -196,7 +197,7 @@ class PasswordView(SessionEndpoint):
             with transaction.atomic(using=write_alias()):
                 user: Any = request.user
                 lock_users([user.pk], using=write_alias())
-                gate.entitle(user)
+                gate.load_user_for_minting(user)
                 user.set_password(serializer.validated_data["new_password"])
                 user.save(update_fields=["password"])
                 return Response(reissue(request))

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError, ProgrammingError, connections, router, transaction
 
-from . import revocation
+from . import reconciliation
 from .models import TokenState
 from .state import rehash
 from .users import concrete_user_model, is_user_class, primary_key_of
@@ -17,7 +17,7 @@ from .users import concrete_user_model, is_user_class, primary_key_of
 logger = logging.getLogger("jwt_invalidation")
 
 # Marks, from one signal to the next, an instance whose user was not there before.
-NEWBORN = "_jwt_invalidation_newborn"
+JUST_CREATED = "_jwt_invalidation_just_created"
 
 
 def before_user_is_saved(
@@ -36,18 +36,20 @@ def before_user_is_saved(
     if raw or not _concerns_tokens(sender, using, update_fields):
         return
     if instance.pk is None:
-        vars(instance)[NEWBORN] = True
+        vars(instance)[JUST_CREATED] = True
         return
     key = primary_key_of(instance)
     with _tolerating_missing_tables(using):
         try:
             if _writes_password(update_fields) and rehash.is_upgrade(instance):
-                rehash.prove(instance, lambda: revocation.reconcile(key, using=using), using=using)
+                rehash.prove(
+                    instance, lambda: reconciliation.reconcile(key, using=using), using=using
+                )
             else:
-                revocation.reconcile(key, using=using)
+                reconciliation.reconcile(key, using=using)
         except ObjectDoesNotExist:
             # A new user whose key was chosen beforehand.
-            vars(instance)[NEWBORN] = True
+            vars(instance)[JUST_CREATED] = True
 
 
 def after_user_is_saved(
@@ -63,11 +65,11 @@ def after_user_is_saved(
     if raw or not _concerns_tokens(sender, using, update_fields):
         return
     # `created` alone would also be true of a child row that is added to a user of long standing.
-    newborn = created and vars(instance).pop(NEWBORN, False)
+    just_created = created and vars(instance).pop(JUST_CREATED, False)
     with _tolerating_missing_tables(using):
         try:
-            revocation.reconcile(
-                primary_key_of(instance), using=using, out_of_band=False, newborn=newborn
+            reconciliation.reconcile(
+                primary_key_of(instance), using=using, out_of_band=False, just_created=just_created
             )
         except ObjectDoesNotExist:
             # The parent of a user that is no user itself, or already deleted by another receiver.
@@ -81,7 +83,7 @@ def before_user_is_deleted(sender: type[Any], instance: Any, using: str, **kwarg
     if not is_the_user or not _concerns_tokens(sender, using, None):
         return
     with _tolerating_missing_tables(using):
-        revocation.record_deletion(primary_key_of(instance), using=using)
+        reconciliation.record_deletion(primary_key_of(instance), using=using)
 
 
 def _concerns_tokens(sender: type[Any], using: str, update_fields: Collection[str] | None) -> bool:

@@ -5,8 +5,8 @@ from typing import Any
 from rest_framework.request import Request
 
 from .claims import AUTH_TIME, claim_of, sid_of
-from .devices import answering
 from .serializers import TokenObtainPairSerializer, guarded
+from .sessions.device import answering
 
 
 def reissue(request: Request) -> dict[str, str]:

@@ -1,31 +1,48 @@
-"""The public verbs, and the one path on which tokens die."""
+"""The public verbs that make tokens dead: of one user, of many, of everyone, or a single token."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, F, QuerySet, Value
+from django.db.models.functions import Coalesce
+from rest_framework_simplejwt.utils import datetime_from_epoch
 
-from .audit import new_entry, write_lines
+from .audit import announce_revocation, new_entry, write_entries, write_selected
+from .conf import conf
 from .db.batches import batches
-from .exceptions import StateUnavailable
 from .models import Revocation
-from .signals import tokens_revoked
+from .sessions.lifecycle import jti_of
 from .state import store
 from .state.locks import lock_users
-from .state.snapshot import Snapshot, take_snapshot
-from .strategies.force import strategies_in_force
-from .users import primary_keys_of, write_alias
+from .strategies.active import active_strategies, sessions_are_on
+from .users import primary_keys_of, user_model, write_alias
 
-RECONCILE_ATTEMPTS = 10
+if TYPE_CHECKING:
+    from rest_framework_simplejwt.tokens import Token
+
+__all__ = [
+    "Reason",
+    "arevoke_everyone",
+    "arevoke_token",
+    "arevoke_user",
+    "arevoke_users",
+    "revoke_everyone",
+    "revoke_token",
+    "revoke_user",
+    "revoke_users",
+]
 
 Scope, Reason = Revocation.Scope, Revocation.Reason
 
 
 def revoke_users(
-    users: "QuerySet[Any] | Iterable[Any]",
+    users: QuerySet[Any] | Iterable[Any],
     *,
     reason: str,
     actor: AbstractBaseUser | None = None,
@@ -40,24 +57,25 @@ def revoke_users(
     are not users; nothing is revoked then.
     """
     using = write_alias()
-    line = new_entry(Scope.USER, reason, actor=actor, note=note, using=using)
+    entry = new_entry(Scope.USER, reason, actor=actor, note=note, using=using)
     # Chosen where it is written: a replica may not know yet who they are.
     user_ids = primary_keys_of(users.using(using) if isinstance(users, QuerySet) else users)
     # Read before the transaction: SQLite refuses a transaction that reads first and then writes.
-    newcomers = [
+    without_state = [
         each
         for batch in batches(user_ids, using=using)
-        for each in store.stateless(batch, using=using)
+        for each in store.without_state(batch, using=using)
     ]
     with transaction.atomic(using=using):
-        if newcomers:
-            store.record(newcomers, using=using)
+        if without_state:
+            store.record(without_state, using=using)
         revoked = sum(
-            _revoke_batch(batch, line, using=using) for batch in batches(user_ids, using=using)
+            _revoke_batch(batch, entry, using=using) for batch in batches(user_ids, using=using)
         )
         if revoked:
-            _tell_strategies(user_ids, line)
-            _announce(line, user_ids, using=using)
+            for strategy in active_strategies():
+                strategy.revoke_users(user_ids, entry)
+            announce_revocation(entry, user_ids, using=using)
     return revoked
 
 
@@ -69,107 +87,55 @@ def revoke_user(
 
 
 def revoke_everyone(*, reason: str, actor: AbstractBaseUser | None = None, note: str = "") -> None:
-    """Kill every token there is by raising one row, whatever the number of users."""
+    """Kill every token there is by bumping one row, whatever the number of users."""
     using = write_alias()
-    line = new_entry(Scope.EVERYONE, reason, actor=actor, note=note, using=using)
+    entry = new_entry(Scope.EVERYONE, reason, actor=actor, note=note, using=using)
     with transaction.atomic(using=using):
-        line.version = store.raise_epoch(using=using)
-        line.save(using=using, force_insert=True)
-        for strategy in strategies_in_force():
-            strategy.revoke_everyone(line)
-        _announce(line, [], using=using)
+        entry.version = store.bump_epoch(using=using)
+        entry.save(using=using, force_insert=True)
+        for strategy in active_strategies():
+            strategy.revoke_everyone(entry)
+        announce_revocation(entry, [], using=using)
 
 
-def record_deletion(user_id: Any, *, using: str) -> None:
-    """Write down that a user is about to be deleted, in the transaction that deletes it.
+def revoke_token(
+    token: Token, *, reason: str, actor: AbstractBaseUser | None = None, note: str = ""
+) -> None:
+    """Kill one verified token, by its jti, for the rest of its life.
 
-    The tokens die with the row; the log and the strategies are told while there is a state to read.
+    Raise ``ImproperlyConfigured`` without `SessionStrategy`, which is what looks it up, and where
+    simplejwt is set to give tokens no id.
     """
-    line = new_entry(Scope.USER, Reason.DELETED, using=using)
-    with transaction.atomic(using=using):
-        lock_users([user_id], using=using)
-        _conclude([user_id], line, using=using)
+    if conf.simplejwt.JTI_CLAIM is None:
+        raise ImproperlyConfigured('Set SIMPLE_JWT["JTI_CLAIM"] to revoke single tokens.')
+    if not sessions_are_on():
+        raise ImproperlyConfigured(
+            'Add SessionStrategy to JWT_INVALIDATION["STRATEGIES"] to revoke single tokens.'
+        )
+    using = write_alias()
+    entry = new_entry(Scope.TOKEN, reason, actor=actor, note=note, using=using)
+    leeway = token.get_token_backend().get_leeway()
+    entry.expires = datetime_from_epoch(token["exp"]) + leeway
+    entry.identifier = jti_of(token)
+    lookup = {conf.simplejwt.USER_ID_FIELD: token[conf.simplejwt.USER_ID_CLAIM]}
+    # A token from before this app was installed may be of a user who has no state yet.
+    never = Value(0, output_field=BigIntegerField())
+    write_selected(
+        entry,
+        {"subject": F("pk"), "version": Coalesce(F("token_state__token_version"), never)},
+        user_model()._base_manager.filter(**lookup),
+        using=using,
+    )
 
 
-def reconcile(
-    user_id: Any, *, using: str | None = None, out_of_band: bool = True, newborn: bool = False
-) -> Snapshot:
-    """Make the stored state agree with the user row; return the snapshot in which they do.
-
-    Raises the version, once, if the credentials changed. ``out_of_band`` says that nobody
-    announced the change; ``newborn`` that the user was inserted just now.
-
-    Raise the user model's ``DoesNotExist``, and `StateUnavailable` if others keep changing the row.
-    """
-    using = using or write_alias()
-    for _ in range(RECONCILE_ATTEMPTS):
-        seen = take_snapshot(user_id, using=using)
-        if not seen.has_state:
-            store.record([seen], using=using, newborn=newborn)
-            continue
-        if newborn and seen.state_not_before is None:
-            # Others have seen the user first, of another app's receiver, say.
-            store.compare_and_set(seen, store.born_now(seen), using=using)
-            continue
-        if seen.agrees and seen.is_current:
-            return seen
-        then = store.adopted(seen) if seen.agrees else store.raised(seen)
-        if _store(seen, then, out_of_band=out_of_band, using=using):
-            return then
-    raise StateUnavailable()
+def _revoke_batch(user_ids: Sequence[Any], entry: Revocation, *, using: str) -> int:
+    lock_users(user_ids, using=using)
+    revoked = store.bump_versions(user_ids, using=using)
+    write_entries(user_ids, entry, using=using)
+    return revoked
 
 
 arevoke_users = sync_to_async(revoke_users)
 arevoke_user = sync_to_async(revoke_user)
 arevoke_everyone = sync_to_async(revoke_everyone)
-
-
-def _revoke_batch(user_ids: Sequence[Any], line: Revocation, *, using: str) -> int:
-    lock_users(user_ids, using=using)
-    revoked = store.raise_versions(user_ids, using=using)
-    write_lines(user_ids, line, using=using)
-    return revoked
-
-
-def _store(seen: Snapshot, then: Snapshot, *, out_of_band: bool, using: str) -> bool:
-    """Write what agrees with the user row; record it as a revocation if the version rises."""
-    if seen.agrees:
-        return store.compare_and_set(seen, then, using=using)
-    line = new_entry(Scope.USER, Reason.OTHER, using=using)
-    if not seen.password_agrees:
-        line.reason, line.note = Reason.PASSWORD_CHANGED, "The password was changed."
-    elif not seen.stored_is_active:
-        line.reason, line.note = Reason.DEACTIVATED, "The account was deactivated."
-    else:
-        line.note = "The account was reactivated."
-    if out_of_band:
-        line.reason = Reason.OUT_OF_BAND
-    with transaction.atomic(using=using):
-        is_ours = store.compare_and_set(seen, then, using=using)
-        if is_ours:
-            _conclude([seen.pk], line, using=using)
-    return is_ours
-
-
-def _conclude(user_ids: Sequence[Any], line: Revocation, *, using: str) -> None:
-    write_lines(user_ids, line, using=using)
-    _tell_strategies(user_ids, line)
-    _announce(line, user_ids, using=using)
-
-
-def _tell_strategies(user_ids: Sequence[Any], line: Revocation) -> None:
-    for strategy in strategies_in_force():
-        strategy.revoke_users(user_ids, line)
-
-
-def _announce(line: Revocation, user_ids: Sequence[Any], *, using: str) -> None:
-    def send() -> None:
-        tokens_revoked.send_robust(
-            sender=Revocation,
-            scope=line.scope,
-            user_ids=list(user_ids),
-            reason=line.reason,
-            actor=line.actor,
-        )
-
-    transaction.on_commit(send, using=using, robust=True)
+arevoke_token = sync_to_async(revoke_token)

@@ -12,7 +12,7 @@ from . import gate
 from .conf import conf
 from .exceptions import RefreshTokenReused
 from .logins import announce_login
-from .sessions import end_reused_session
+from .sessions.ending import end_reused_session
 from .token_blacklist import require_blacklist
 from .tokens import AnyToken, RefreshToken, SlidingToken
 

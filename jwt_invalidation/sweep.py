@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 
-from . import revocation
+from . import reconciliation
 from .state import store
 from .state.snapshot import Snapshot, all_snapshots
 from .users import user_model, write_alias
@@ -73,7 +73,7 @@ def _record(newcomers: Sequence[Snapshot], *, using: str) -> None:
             store.record(newcomers, using=using)
         except IntegrityError:
             # The row of a user who was deleted since they were read has nobody to belong to.
-            present = store.stateless([each.pk for each in newcomers], using=using)
+            present = store.without_state([each.pk for each in newcomers], using=using)
             if len(present) == len(newcomers):
                 raise
             newcomers = present
@@ -99,4 +99,4 @@ def _reconcile(seen: Sequence[Snapshot], *, using: str) -> None:
     for each in seen:
         # Deleted meanwhile: there is nobody left whose tokens could be alive.
         with suppress(ObjectDoesNotExist):
-            revocation.reconcile(each.pk, using=using)
+            reconciliation.reconcile(each.pk, using=using)

@@ -23,8 +23,12 @@ from .claims import (
 from .conf import conf
 from .db.unavailable import unavailable_if_database_fails
 from .exceptions import RefreshTokenReused
-from .sessions import end_reused_session
-from .strategies.force import simplejwt_keeps_list, strategies_in_force
+from .sessions.ending import end_reused_session
+from .strategies.active import (
+    active_strategies,
+    rotation_is_handled,
+    simplejwt_maintains_outstanding_tokens,
+)
 from .token_blacklist import blacklist, blacklist_is_installed, ensure
 from .users import write_alias
 
@@ -81,7 +85,7 @@ class ListedToken(simplejwt.Token):
 
     def verify(self) -> None:
         """Leave the look at the blacklist to the gate's one query, if a strategy looks there."""
-        if simplejwt_keeps_list():
+        if simplejwt_maintains_outstanding_tokens():
             super().verify()
         else:
             super(simplejwt.BlacklistMixin, self).verify()  # type: ignore[misc]  # it is one
@@ -89,18 +93,22 @@ class ListedToken(simplejwt.Token):
     @classmethod
     def for_user(cls, user: Any) -> Self:
         """Return a token for ``user``, which the strategy puts on record."""
-        if simplejwt_keeps_list():
+        if simplejwt_maintains_outstanding_tokens():
             return super().for_user(user)
         token: Self = super(simplejwt.BlacklistMixin, cls).for_user(user)  # type: ignore[misc]
         return token
 
     def outstand(self) -> Any:
         """Put the token on record, if it is not; return what simplejwt would."""
-        return super().outstand() if simplejwt_keeps_list() else ensure(self, using=write_alias())
+        return (
+            super().outstand()
+            if simplejwt_maintains_outstanding_tokens()
+            else ensure(self, using=write_alias())
+        )
 
     def blacklist(self) -> Any:
         """Put the token on the blacklist; return what simplejwt would."""
-        if simplejwt_keeps_list():
+        if simplejwt_maintains_outstanding_tokens():
             return super().blacklist()  # type: ignore[misc]
         return blacklist(self, using=write_alias())
 
@@ -111,7 +119,7 @@ class StampedToken(simplejwt.Token):
     @classmethod
     def for_user(cls, user: Any) -> Self:
         """Return a token for ``user``; raise `CredentialsChanged` if it is no longer entitled."""
-        entitled = gate.entitle(user)
+        entitled = gate.load_user_for_minting(user)
         if not hasattr(user, "id"):
             # simplejwt logs the ``id`` of inactive users, whatever their key is called.
             user = copy(user)
@@ -133,7 +141,7 @@ class StampedToken(simplejwt.Token):
         if is_unversioned(former.payload):
             return
         try:
-            for strategy in strategies_in_force():
+            for strategy in active_strategies():
                 strategy.inherit(self, former)
         except RefreshTokenReused:
             end_reused_session(former)
@@ -155,7 +163,7 @@ class StampedToken(simplejwt.Token):
 
     def _tell_of_change(self, claim: str) -> None:
         if claim == "exp" and not is_unversioned(self.payload):
-            for strategy in strategies_in_force():
+            for strategy in active_strategies():
                 strategy.reschedule(self)
 
 
@@ -172,7 +180,7 @@ class RefreshToken(ValidatedToken, ListedToken, simplejwt.RefreshToken, StampedT
     def access_token(self) -> AccessToken:
         """Return an access token with the claims of this one: never re-stamped."""
         access = cast(AccessToken, super().access_token)
-        for strategy in strategies_in_force():
+        for strategy in active_strategies():
             strategy.inherit(access, self)
         return access
 
@@ -187,14 +195,14 @@ class RefreshToken(ValidatedToken, ListedToken, simplejwt.RefreshToken, StampedT
         successor.set_exp()
         successor.set_iat()
         successor.payload = {**self.payload, **successor.payload}
-        if not any(strategy.ends_predecessors for strategy in strategies_in_force()):
+        if not rotation_is_handled():
             # Nobody tells its session of the successor, which would be taken for a stolen one.
             successor.payload.pop(SID, None)
-        for strategy in strategies_in_force():
+        for strategy in active_strategies():
             strategy.inherit(successor, self)
         if self._is_in_session():
             return successor
-        if simplejwt_keeps_list():
+        if simplejwt_maintains_outstanding_tokens():
             successor.outstand()
         # Last: whoever gets no answer because the database failed before must be able to try again.
         if conf.simplejwt.BLACKLIST_AFTER_ROTATION and blacklist_is_installed():
@@ -203,13 +211,13 @@ class RefreshToken(ValidatedToken, ListedToken, simplejwt.RefreshToken, StampedT
 
     def use(self) -> None:
         """Tell the strategies that the token was used, and stays: refresh tokens do not rotate."""
-        for strategy in strategies_in_force():
+        for strategy in active_strategies():
             strategy.use(self)
 
     def _is_in_session(self) -> bool:
         # The session's row names its tokens: simplejwt's list would grow with each refresh, and its
         # blacklist knows no grace, so two tabs that refresh at once would be one too many.
-        return SID in self and any(each.ends_predecessors for each in strategies_in_force())
+        return SID in self and rotation_is_handled()
 
 
 class SlidingToken(ValidatedToken, ListedToken, simplejwt.SlidingToken, StampedToken):

@@ -15,8 +15,8 @@ from . import serializers
 from .authentication import token_in_header
 from .claims import sid_of
 from .db.unavailable import unavailable_if_database_fails
-from .devices import answering
 from .exceptions import challenge
+from .sessions.device import answering
 
 
 class GatedTokenView(simplejwt.TokenViewBase):

@@ -109,14 +109,14 @@ def test_a_session_is_live_ended_or_expired_to_the_second(clock, browser, alice,
     sessions.end_session(bobs_other.sid, reason="logout")
 
     assert states(browser) == {hers.sid: "Live", his.sid: "Expired", bobs_other.sid: "Ended"}
-    assert listed(browser, standing="live") == [hers]
-    assert listed(browser, standing="expired") == [his]
-    assert listed(browser, standing="ended") == [bobs_other]
+    assert listed(browser, status="live") == [hers]
+    assert listed(browser, status="expired") == [his]
+    assert listed(browser, status="ended") == [bobs_other]
     assert len(listed(browser)) == 3
 
     clock.shift(timedelta(seconds=1))
-    assert listed(browser, standing="live") == []
-    assert set(listed(browser, standing="expired")) == {hers, his}
+    assert listed(browser, status="live") == []
+    assert set(listed(browser, status="expired")) == {hers, his}
 
 
 def test_the_list_offers_its_filters_and_counts_what_each_would_leave(clock, browser, alice):
@@ -128,9 +128,9 @@ def test_the_list_offers_its_filters_and_counts_what_each_would_leave(clock, bro
 
     for label in ("Live (1)", "Ended (2)", "Expired (0)", "Logged out (2)"):
         assert label in page
-    assert listed(browser, reason__exact="logout", standing="live") == []
+    assert listed(browser, reason__exact="logout", status="live") == []
     assert set(listed(browser, reason__exact="logout")) == set(ended)
-    assert listed(browser, standing="live") == [live]
+    assert listed(browser, status="live") == [live]
 
 
 def test_a_session_is_found_by_its_user_and_by_its_address(browser, alice, bob):

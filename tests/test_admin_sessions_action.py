@@ -53,13 +53,13 @@ def test_the_action_asks_before_it_ends(client, browser, alice, bob):
     hers, phone = log_in(alice, agent="Safari on iOS", address="192.0.2.7")
     his, laptop = log_in(bob, agent="", address="")
 
-    page = select(browser, [phone, laptop], query="?standing=live")
+    page = select(browser, [phone, laptop], query="?status=live")
     text = page.content.decode()
 
     assert "Are you sure you want to end 2 sessions?" in text
     assert f"<li>{alice}: Safari on iOS, 192.0.2.7</li>" in text
     assert f"<li>{bob}: unknown device</li>" in text
-    back = pages.url("changelist", model=TokenSession) + "?standing=live"
+    back = pages.url("changelist", model=TokenSession) + "?status=live"
     assert f'<a role="button" href="{back}" class="button cancel-link">' in text
     assert not Revocation.objects.exists()
     assert_alive(client, hers)

@@ -6,7 +6,7 @@ from django.core.management import call_command
 import pytest
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from jwt_invalidation import revocation
+from jwt_invalidation import reconciliation, revocation
 from jwt_invalidation.conf import conf
 from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.strategies.blacklist import BlacklistStrategy
@@ -88,7 +88,7 @@ def test_what_the_site_hands_out_is_on_record(client, alice):
 
 def update_the_password_and_ask(user):
     changes.queryset_update(user)
-    revocation.reconcile(user.pk)
+    reconciliation.reconcile(user.pk)
 
 
 def revoke_her(user):

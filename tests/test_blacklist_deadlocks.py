@@ -9,7 +9,7 @@ import pytest
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.utils import aware_utcnow
 
-from jwt_invalidation import revocation
+from jwt_invalidation import reconciliation, revocation
 from jwt_invalidation.db import batches
 from jwt_invalidation.exceptions import CredentialsChanged
 from jwt_invalidation.tokens import AccessToken, RefreshToken
@@ -41,7 +41,7 @@ def test_a_deletion_and_a_revocation_of_one_user_wait_for_each_other(alice, firs
 def see(user):
     """Do what the gate does at its first sight of a change behind Django's back."""
     with suppress(ObjectDoesNotExist):
-        revocation.reconcile(user.pk)
+        reconciliation.reconcile(user.pk)
 
 
 @pytest.mark.parametrize(("first", "second"), [(delete, see), (see, delete)])

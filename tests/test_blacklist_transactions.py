@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from jwt_invalidation import revocation
-from jwt_invalidation.lookup import user_id_field
+from jwt_invalidation.gate.lookup import user_id_field
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from jwt_invalidation.users import user_model
 from tests import people

@@ -94,7 +94,7 @@ def test_right_values_are_left_in_peace(settings):
         "",
         ".version.VersionStrategy",
         ".VersionStrategy",
-        "jwt_invalidation.strategies.force.strategies_in_force",
+        "jwt_invalidation.strategies.active.active_strategies",
         "jwt_invalidation.models.TokenState",
     ],
 )

@@ -14,9 +14,9 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from jwt_invalidation.exceptions import TokenRevoked
-from jwt_invalidation.lookup import find_user
+from jwt_invalidation.gate.lookup import find_user
+from jwt_invalidation.strategies.active import active_strategies
 from jwt_invalidation.strategies.base import Strategy
-from jwt_invalidation.strategies.force import strategies_in_force
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests import people, tenants
 
@@ -119,7 +119,7 @@ def code_in(answer):
 def accepts(path, user, token):
     """Return whether a strategy, listed alone, lets the token pass by its own check."""
     with listing([path]):
-        (strategy,) = [each for each in strategies_in_force() if dotted(each) == path]
+        (strategy,) = [each for each in active_strategies() if dotted(each) == path]
         try:
             strategy.check(token, find_user(user.pk, token.payload, using="default"))
         except TokenRevoked:

@@ -6,7 +6,7 @@ import re
 from django.core.management import CommandError
 import pytest
 
-from jwt_invalidation import sessions
+from jwt_invalidation import revocation, sessions
 from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests import people
@@ -48,7 +48,7 @@ def test_it_counts_what_is_gone(client, alice, old_rows):
 def test_a_retention_in_days_stands_in_for_the_setting(client, alice, settings):
     settings.JWT_INVALIDATION = {"AUDIT_RETENTION": timedelta(days=1)}
     with at():
-        sessions.revoke_token(AccessToken.for_user(alice), reason="other")
+        revocation.revoke_token(AccessToken.for_user(alice), reason="other")
         people.tokens(client, alice)
         sessions.end_other_sessions(alice, keep="", reason="logout")
 

@@ -303,7 +303,7 @@ def test_a_rotated_refresh_token_is_told_to_be_one(pair, clock, client, simplejw
 
 
 def test_a_token_that_was_revoked_by_itself_is_told(pair):
-    sessions.revoke_token(pair[1], reason="admin")
+    revocation.revoke_token(pair[1], reason="admin")
 
     assert answer_to(pair[1]) == "refused: the token itself was revoked"
     assert inspect(str(pair[0])).status == 0

@@ -8,9 +8,9 @@ from django.core.management import CommandError
 from django.db import IntegrityError, connection
 import pytest
 
-from jwt_invalidation import revocation
+from jwt_invalidation import reconciliation
 from jwt_invalidation.models import Revocation, TokenState
-from jwt_invalidation.state.store import store
+from jwt_invalidation.state import store
 from tests import people
 from tests.commands import before, manage, read_only, renamed, run, shown_by
 from tests.pairs import assert_alive, assert_revoked
@@ -161,7 +161,7 @@ def test_a_user_whom_others_keep_changing_is_an_error_in_a_sentence():
 
     with (
         pytest.raises(CommandError, match=r"changed again and again\. .* run the command again"),
-        before(UPDATE_STATE, interfere, times=revocation.RECONCILE_ATTEMPTS),
+        before(UPDATE_STATE, interfere, times=reconciliation.RECONCILE_ATTEMPTS),
     ):
         run("reconcile_tokens")
 

@@ -19,9 +19,9 @@ import time_machine
 
 from jwt_invalidation import revocation
 from jwt_invalidation.conf import conf
+from jwt_invalidation.strategies.active import active_strategies
 from jwt_invalidation.strategies.base import Strategy
 from jwt_invalidation.strategies.expiry import LONGEST
-from jwt_invalidation.strategies.force import strategies_in_force
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests import people, tenants
 from tests.blocks import ROOT, Page
@@ -121,7 +121,7 @@ def strategies_of(page, names):
 
 def in_force():
     """Return the strategies that are listed: all in force, but for the version where it is not."""
-    strategies = strategies_in_force()
+    strategies = active_strategies()
     return strategies[-len(conf.STRATEGIES) :]
 
 
@@ -230,11 +230,11 @@ def test_the_contract_shown_is_the_whole_contract():
 
 def test_one_instance_serves_all_requests(settings):
     settings.JWT_INVALIDATION = {"STRATEGIES": ["tenants.strategies.TenantSuspended"]}
-    first = strategies_in_force()
+    first = active_strategies()
 
     settings.JWT_INVALIDATION = {**settings.JWT_INVALIDATION}
 
-    assert [id(each) for each in strategies_in_force()] == [id(each) for each in first]
+    assert [id(each) for each in active_strategies()] == [id(each) for each in first]
     assert "keep nothing on ``self``" in STRATEGIES.text
 
 

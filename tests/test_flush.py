@@ -30,7 +30,7 @@ def test_what_lives_and_what_is_of_today_is_left_alone(client, alice):
     ended, _ = log_in(client, alice), log_in(client, alice)
     sessions.end_session(ended, reason="logout")
     revocation.revoke_everyone(reason="admin")
-    sessions.revoke_token(AccessToken.for_user(alice), reason="admin")
+    revocation.revoke_token(AccessToken.for_user(alice), reason="admin")
 
     assert flushed() == Progress(total=0)
     assert (TokenSession.objects.count(), Revocation.objects.count()) == (2, 3)
@@ -174,7 +174,7 @@ def test_without_time_zones_the_expiry_of_a_token_is_told_in_utc(alice, settings
     settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, "SLIDING_TOKEN_LIFETIME": SECOND}
     with at(IN_VIENNA):
         token = AccessToken.for_user(alice)
-        sessions.revoke_token(token, reason="other")
+        revocation.revoke_token(token, reason="other")
 
     # The clock on the wall is an hour ahead.
     with at(IN_VIENNA, minutes=5):

@@ -128,7 +128,7 @@ def test_a_leeway_that_is_granted_afterwards_revives_no_session(client, alice):
 def test_a_leeway_that_is_granted_afterwards_revives_no_single_token(client, alice):
     with at():
         token = AccessToken.for_user(alice)
-        sessions.revoke_token(token, reason="other")
+        revocation.revoke_token(token, reason="other")
 
     with at(minutes=5, seconds=1):
         assert asked(client, str(token)) == "token_not_valid"
@@ -140,8 +140,8 @@ def test_a_leeway_that_is_granted_afterwards_revives_no_single_token(client, ali
 def test_single_tokens_stay_dead_and_others_alive(client, alice):
     token, other = AccessToken.for_user(alice), AccessToken.for_user(alice)
     hers = people.tokens(client, alice)
-    sessions.revoke_token(token, reason="other")
-    sessions.revoke_token(RefreshToken(hers["refresh"]), reason="other")
+    revocation.revoke_token(token, reason="other")
+    revocation.revoke_token(RefreshToken(hers["refresh"]), reason="other")
 
     assert flushed(AT_ONCE).tokens == 0
 
@@ -156,7 +156,7 @@ def test_a_single_token_whose_expiry_is_set_after_it_was_revoked_stays_dead(clie
     with at():
         refresh = RefreshToken.for_user(alice)
         token, other = refresh.access_token, refresh.access_token
-        sessions.revoke_token(token, reason="other")
+        revocation.revoke_token(token, reason="other")
         for each in (token, other):
             each.set_exp(lifetime=timedelta(days=days))
         refresh.set_exp(lifetime=timedelta(days=days))
@@ -192,7 +192,7 @@ def test_the_renewed_copy_of_a_sliding_token_stays_dead(
     _, other = copies_of_sliding(client, alice)
     settings.JWT_INVALIDATION = {}
     with at(minutes=4):
-        sessions.revoke_token(first, reason="other")
+        revocation.revoke_token(first, reason="other")
 
     with at(minutes=8):
         assert Revocation.objects.get().expires < timezone.now()

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db import models
 import pytest
 
-from jwt_invalidation.lookup import user_id_field
+from jwt_invalidation.gate.lookup import user_id_field
 from tests import forge
 from tests.forge import MISSING, Raw
 from tests.test_hostile_entrances import (

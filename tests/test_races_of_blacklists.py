@@ -64,7 +64,7 @@ def deactivate(user):
     "change", [save_new_password, revoke, delete, pytest.param(deactivate, marks=has_is_active)]
 )
 def test_a_mint_overtaken_by_a_change_yields_no_token(alice, monkeypatch, token_class, change):
-    entitled = stopping_after(monkeypatch, the_gate, "entitle")
+    entitled = stopping_after(monkeypatch, the_gate, "load_user_for_minting")
 
     with stopped_at(entitled, token_class.for_user, alice) as minting:
         change(alice)
@@ -77,7 +77,7 @@ def test_a_mint_overtaken_by_a_change_yields_no_token(alice, monkeypatch, token_
 
 @every_class
 def test_a_mint_overtaken_by_nothing_yields_a_token(alice, bob, monkeypatch, token_class):
-    entitled = stopping_after(monkeypatch, the_gate, "entitle")
+    entitled = stopping_after(monkeypatch, the_gate, "load_user_for_minting")
 
     with stopped_at(entitled, token_class.for_user, alice) as minting:
         for change in (revoke, save_new_password, delete):
@@ -91,7 +91,7 @@ def test_a_mint_overtaken_by_nothing_yields_a_token(alice, bob, monkeypatch, tok
 def test_a_mint_overtaken_by_a_change_behind_djangos_back_is_listed_when_that_is_seen(
     client, alice, monkeypatch
 ):
-    entitled = stopping_after(monkeypatch, the_gate, "entitle")
+    entitled = stopping_after(monkeypatch, the_gate, "load_user_for_minting")
 
     with stopped_at(entitled, AccessToken.for_user, alice) as minting:
         update_password_behind_our_back(alice)
@@ -105,7 +105,7 @@ def test_a_mint_overtaken_by_a_change_behind_djangos_back_is_listed_when_that_is
 def test_a_mint_overtaken_by_a_revocation_of_everyone_is_dead_by_its_epoch(
     client, alice, monkeypatch
 ):
-    entitled = stopping_after(monkeypatch, the_gate, "entitle")
+    entitled = stopping_after(monkeypatch, the_gate, "load_user_for_minting")
 
     with stopped_at(entitled, AccessToken.for_user, alice) as minting:
         revocation.revoke_everyone(reason="other")

@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from jwt_invalidation import revocation
 from jwt_invalidation.models import Revocation, TokenState
-from jwt_invalidation.state.store import store
+from jwt_invalidation.state import store
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests import people
 from tests.gates import Gate, Thread, hasher_calling, meeting_before, receiving, stopped_at

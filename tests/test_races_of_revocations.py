@@ -9,7 +9,7 @@ import time_machine
 from jwt_invalidation import revocation
 from jwt_invalidation.models import Revocation, TokenState
 from jwt_invalidation.signals import tokens_revoked
-from jwt_invalidation.state.store import store
+from jwt_invalidation.state import store
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests import people
 from tests.gates import Gate, Thread, meeting_before, receiving, stopped_at

@@ -9,9 +9,10 @@ from rest_framework.test import APIClient
 import time_machine
 
 from jwt_invalidation import gate as the_gate
-from jwt_invalidation import revocation, session_store, sessions
+from jwt_invalidation import revocation, sessions
 from jwt_invalidation.exceptions import CredentialsChanged, TooManySessions
 from jwt_invalidation.models import Revocation, TokenSession
+from jwt_invalidation.sessions import lifecycle
 from jwt_invalidation.signals import refresh_token_reused
 from jwt_invalidation.token_blacklist import blacklist_is_installed
 from jwt_invalidation.tokens import RefreshToken
@@ -92,7 +93,7 @@ def test_a_rotation_overtaking_an_end_yields_what_is_dead_after_it(
     client, alice, monkeypatch, rotating, change
 ):
     pair = people.tokens(client, alice)
-    rotated = stopping_after(monkeypatch, session_store, "rotate")
+    rotated = stopping_after(monkeypatch, lifecycle, "rotate")
 
     with stopped_at(rotated, people.refresh, APIClient(), pair["refresh"]) as refreshing:
         change(alice, pair)
@@ -138,7 +139,7 @@ def test_two_rotations_of_one_token_at_once_yield_the_same_successor(
     client, alice, monkeypatch, rotating
 ):
     pair = people.tokens(client, alice)
-    monkeypatch.setattr(session_store, "rotate", meeting_before(session_store.rotate, 2))
+    monkeypatch.setattr(lifecycle, "rotate", meeting_before(lifecycle.rotate, 2))
 
     refreshing = [Thread(people.refresh, APIClient(), pair["refresh"]) for _ in range(2)]
 
@@ -163,14 +164,14 @@ def test_a_rotation_overtaken_by_two_others_is_of_a_grandparent(
 ):
     """Only the immediate predecessor has a grace: this one was used by two parties."""
     pair, stopped = people.tokens(client, alice), Gate()
-    rotate = session_store.rotate
+    rotate = lifecycle.rotate
 
     def stop_and_rotate(*args, **kwargs):
         if not stopped.reached.is_set():
             stopped.stop()
         rotate(*args, **kwargs)
 
-    monkeypatch.setattr(session_store, "rotate", stop_and_rotate)
+    monkeypatch.setattr(lifecycle, "rotate", stop_and_rotate)
 
     with stopped_at(stopped, people.refresh, APIClient(), pair["refresh"]) as refreshing:
         child = people.refresh(client, pair["refresh"]).json()
@@ -242,7 +243,7 @@ def test_two_logouts_at_once_end_the_session_once(client, alice):
 
 @pytest.mark.parametrize("change", [revoke, change_password, be_deleted])
 def test_a_login_overtaken_by_a_revocation_starts_no_session(alice, monkeypatch, change):
-    entitled = stopping_after(monkeypatch, the_gate, "entitle")
+    entitled = stopping_after(monkeypatch, the_gate, "load_user_for_minting")
 
     with stopped_at(entitled, RefreshToken.for_user, alice) as login:
         change(alice, None)
@@ -254,7 +255,7 @@ def test_a_login_overtaken_by_a_revocation_starts_no_session(alice, monkeypatch,
 
 
 def test_a_login_overtaken_by_the_end_of_the_others_is_a_later_one(client, alice, monkeypatch):
-    entitled = stopping_after(monkeypatch, the_gate, "entitle")
+    entitled = stopping_after(monkeypatch, the_gate, "load_user_for_minting")
 
     with stopped_at(entitled, people.tokens, APIClient(), alice) as login:
         end_others(alice, None)
@@ -268,7 +269,7 @@ def test_a_login_overtaken_by_the_end_of_the_others_is_a_later_one(client, alice
 def test_an_end_of_all_waits_for_a_login_that_has_begun_and_ends_it(
     client, alice, monkeypatch, change
 ):
-    begun = stopping_after(monkeypatch, session_store, "_keep_limit")
+    begun = stopping_after(monkeypatch, lifecycle, "_keep_limit")
 
     with stopped_at(begun, people.tokens, APIClient(), alice) as login:
         ending = Thread(change, alice, None)
@@ -282,7 +283,7 @@ def test_an_end_of_all_waits_for_a_login_that_has_begun_and_ends_it(
 
 @locks_rows  # SQLite refuses either the login or the deletion, as it does in any Django project.
 def test_a_deletion_waits_for_a_login_that_has_begun(client, alice, monkeypatch):
-    begun = stopping_after(monkeypatch, session_store, "_keep_limit")
+    begun = stopping_after(monkeypatch, lifecycle, "_keep_limit")
 
     with stopped_at(begun, people.tokens, APIClient(), alice) as login:
         deleting = Thread(delete, alice)

@@ -8,7 +8,7 @@ from rest_framework_simplejwt import tokens as simplejwt
 from rest_framework_simplejwt.state import token_backend
 import time_machine
 
-from jwt_invalidation import sessions
+from jwt_invalidation import revocation, sessions
 from jwt_invalidation.models import Revocation, TokenSession, TokenState
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests import forge, people
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def revoke(raw, token_class=AccessToken, **kwargs):
-    sessions.revoke_token(token_class(raw), reason="other", **kwargs)
+    revocation.revoke_token(token_class(raw), reason="other", **kwargs)
 
 
 def test_one_access_token_dies_and_the_rest_of_its_session_lives(client, alice, bob):

@@ -9,9 +9,9 @@ from django.db import connection, connections, models
 from django.test.utils import CaptureQueriesContext
 import pytest
 
-from jwt_invalidation import lookup
 from jwt_invalidation.db.compiled_query import COMPILED, Statement
-from jwt_invalidation.lookup import statement
+from jwt_invalidation.gate import lookup
+from jwt_invalidation.gate.lookup import statement
 from tests import people
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -5,8 +5,8 @@ from django.contrib.auth.hashers import make_password
 import pytest
 
 from jwt_invalidation.models import Revocation, TokenState
+from jwt_invalidation.state import store
 from jwt_invalidation.state.snapshot import take_snapshot
-from jwt_invalidation.state.store import store
 from jwt_invalidation.sweep import Progress, sweep
 from tests import people
 from tests.commands import read_only

@@ -5,11 +5,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection
 import pytest
 
-from jwt_invalidation import revocation
+from jwt_invalidation import reconciliation, revocation
 from jwt_invalidation.exceptions import StateUnavailable
 from jwt_invalidation.models import TokenState
+from jwt_invalidation.state import store
 from jwt_invalidation.state.snapshot import take_snapshot
-from jwt_invalidation.state.store import store
 from jwt_invalidation.sweep import Progress
 from tests import people
 from tests.commands import before
@@ -90,7 +90,7 @@ def test_a_row_that_others_keep_changing_ends_the_sweep():
 
     with (
         pytest.raises(StateUnavailable),
-        before(UPDATE_STATE, interfere, times=revocation.RECONCILE_ATTEMPTS),
+        before(UPDATE_STATE, interfere, times=reconciliation.RECONCILE_ATTEMPTS),
     ):
         swept()
 

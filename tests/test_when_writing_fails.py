@@ -9,7 +9,7 @@ from jwt_invalidation.db.compiled_query import Claim
 from jwt_invalidation.db.unavailable import unavailable_if_database_fails
 from jwt_invalidation.exceptions import CredentialsChanged
 from jwt_invalidation.models import Revocation, TokenEpoch, TokenState
-from jwt_invalidation.state.store import store
+from jwt_invalidation.state import store
 from jwt_invalidation.tokens import AccessToken, blacklist_is_installed
 from tests import legacy, people
 from tests.commands import before, read_only, renamed

@@ -10,9 +10,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from ..models import TokenSession
+from ..sessions.status import Status, with_status
 from ..users import primary_key_of, user_model
 from .operators import may_see_sessions
-from .standing import Standing, with_standing
 
 if TYPE_CHECKING:
     InlineBase = admin.TabularInline[Any, Any]
@@ -74,7 +74,7 @@ class TokenSessionInline(InlineBase):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         """Return the live ones."""
-        return with_standing(super().get_queryset(request)).filter(standing=Standing.LIVE)
+        return with_status(super().get_queryset(request)).filter(status=Status.LIVE)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """May whoever asks see who is in?"""

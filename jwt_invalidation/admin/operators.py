@@ -4,8 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from ..strategies.force import strategies_in_force
-from ..strategies.session import SessionStrategy
+from ..strategies.active import sessions_are_on
 
 
 def may_revoke(request: HttpRequest) -> bool:
@@ -19,5 +18,4 @@ def may_see_sessions(request: HttpRequest) -> bool:
 
     There the rows of old sessions would be taken for who is in, and to end one would end nothing.
     """
-    are_on = any(isinstance(each, SessionStrategy) for each in strategies_in_force())
-    return are_on and may_revoke(request)
+    return sessions_are_on() and may_revoke(request)

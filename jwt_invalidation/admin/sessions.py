@@ -13,29 +13,29 @@ from django.utils.translation import ngettext
 
 from .. import sessions
 from ..models import Revocation
+from ..sessions.status import Status, with_status
 from ..users import user_model
 from .confirmation import ConfirmingMixin, note_form
 from .operators import may_see_sessions
 from .read_only import GoesWithItsUser
-from .standing import Standing, with_standing
 
 # Python knows no later year than 9999; a lifetime may end after that.
 LAST_MOMENT = int(datetime(9999, 1, 1, tzinfo=UTC).timestamp())
 
 
-class StandingFilter(admin.SimpleListFilter):
+class StatusFilter(admin.SimpleListFilter):
     """Chooses live, ended or expired sessions."""
 
     title = _("state")
-    parameter_name = "standing"
+    parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         """Return the choices."""
-        return list(Standing.choices)
+        return list(Status.choices)
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
-        """Return those of the chosen standing, or all."""
-        return queryset.filter(standing=self.value()) if self.value() else queryset
+        """Return those of the chosen status, or all."""
+        return queryset.filter(status=self.value()) if self.value() else queryset
 
 
 class TokenSessionAdmin(GoesWithItsUser, ConfirmingMixin):
@@ -53,7 +53,7 @@ class TokenSessionAdmin(GoesWithItsUser, ConfirmingMixin):
         "state",
         "reason",
     ]
-    list_filter = [StandingFilter, "reason"]
+    list_filter = [StatusFilter, "reason"]
     actions = ["end_sessions"]
     show_full_result_count = False
     readonly_fields = ["state", "expiry"]
@@ -71,7 +71,7 @@ class TokenSessionAdmin(GoesWithItsUser, ConfirmingMixin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         """Join the users, of whom every page has the name."""
-        return with_standing(super().get_queryset(request)).select_related("user")
+        return with_status(super().get_queryset(request)).select_related("user")
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Search by user name and e-mail address, whatever the user model calls them, and by IP."""
@@ -105,10 +105,10 @@ class TokenSessionAdmin(GoesWithItsUser, ConfirmingMixin):
             title=_("End sessions"),
         )
 
-    @admin.display(description=_("state"), ordering="standing")
+    @admin.display(description=_("state"), ordering="status")
     def state(self, session: Any) -> str:
         """Return how the session stands."""
-        return str(Standing(session.standing).label)
+        return str(Status(session.status).label)
 
     @admin.display(description=_("expires"))
     def expiry(self, session: Any) -> str:
@@ -121,9 +121,9 @@ class TokenSessionAdmin(GoesWithItsUser, ConfirmingMixin):
     def _end(self, request: HttpRequest, queryset: "QuerySet[Any]", note: str) -> None:
         # Nobody anonymous has the permission, and the user model may be any.
         actor: Any = request.user
-        selected = dict(queryset.values_list("sid", "standing"))
+        selected = dict(queryset.values_list("sid", "status"))
         # An expired session is over: that somebody ended it would be no truth.
-        live = [sid for sid, standing in selected.items() if standing == Standing.LIVE]
+        live = [sid for sid, status in selected.items() if status == Status.LIVE]
         ended = sessions.end_sessions(live, reason=Revocation.Reason.ADMIN, actor=actor, note=note)
         message = ngettext(
             "%(count)d session was ended.", "%(count)d sessions were ended.", ended

@@ -10,7 +10,7 @@ from django.core import checks
 
 from ..conf import KEYS, VERSION_STRATEGY
 from ..flushing import LONGEST_RETENTION
-from ..session_store import USED_EVERY
+from ..sessions.lifecycle import USED_EVERY
 from ..strategies.base import Strategy
 from .classes import dotted, load_class
 

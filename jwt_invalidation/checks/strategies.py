@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from ..authentication import JWTStatelessUserAuthentication
 from ..conf import conf
+from ..strategies.active import active_strategies, require_stateless_strategies
 from ..strategies.blacklist import BlacklistStrategy
 from ..strategies.expiry import LONGEST, ExpiryStrategy
-from ..strategies.force import statelessness_problem, strategies_in_force
 from ..token_blacklist import APP, blacklist_is_installed
 from .authentication import default_classes, own_classes
 from .classes import dotted
@@ -32,15 +33,16 @@ def check_strategies(**kwargs: Any) -> list[checks.CheckMessage]:
     if check_settings():
         return []
     messages: list[checks.CheckMessage] = []
-    for strategy in strategies_in_force():
+    for strategy in active_strategies():
         if isinstance(strategy, BlacklistStrategy):
             messages += _needs_of_the_blacklist()
         if isinstance(strategy, ExpiryStrategy):
             messages += _needs_of_the_expiry()
-    problem = statelessness_problem()
-    if problem:
+    try:
+        require_stateless_strategies()
+    except ImproperlyConfigured as error:
         messages += [
-            checks.Error(f"{place}.", hint=problem, id="jwt_invalidation.E018")
+            checks.Error(f"{place}.", hint=str(error), id="jwt_invalidation.E018")
             for place in _stateless_places()
         ]
     return messages

@@ -7,7 +7,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field
 
 from ..conf import conf
-from ..lookup import user_id_field
+from ..gate.lookup import user_id_field
 from ..users import is_active_is_stored, user_model
 
 

@@ -12,8 +12,12 @@ from ..conf import conf
 from ..exceptions import NoActiveAccount, TokenRevoked, UserInactive
 from ..humanize import from_now, in_utc
 from ..state.snapshot import Snapshot, snapshot_of
+from ..strategies.active import (
+    active_strategies,
+    simplejwt_maintains_outstanding_tokens,
+    strategies_are_stateless,
+)
 from ..strategies.base import Strategy
-from ..strategies.force import simplejwt_keeps_list, statelessness_problem, strategies_in_force
 from ..token_blacklist import blacklist_is_installed, outstanding
 from ..users import write_alias
 from .entrance import is_for_refresh, purpose_of, type_problem, unverified, verified
@@ -76,17 +80,17 @@ def ask(text: str, parts: Parts, *, is_too_old: bool) -> list[Finding]:
     except InvalidToken as error:
         findings.append(Finding("entrance", _words_of(error), _code_of(error)))
     try:
-        user = gate.find_bearer(token)
+        user = gate.load_user_named_in(token)
     except AuthenticationFailed as error:
         return [*findings, Finding("user", "there is none of this id", _code_of(error))]
     findings += [_account(token, user), _state(token, snapshot_of(user))]
-    findings += [_verdict(strategy, token, user) for strategy in strategies_in_force()]
+    findings += [_verdict(strategy, token, user) for strategy in active_strategies()]
     return findings if is_too_old else findings + _stateless(token)
 
 
 def _simplejwts_list(token: Token) -> list[Finding]:
     """Say whether simplejwt itself has the token on its blacklist, if it looks there at all."""
-    is_listed_by_it = isinstance(token, BlacklistMixin) and simplejwt_keeps_list()
+    is_listed_by_it = isinstance(token, BlacklistMixin) and simplejwt_maintains_outstanding_tokens()
     if not (is_listed_by_it and blacklist_is_installed()):
         return []
     own = outstanding(write_alias(), jti=token[conf.simplejwt.JTI_CLAIM])
@@ -137,7 +141,7 @@ def _verdict(strategy: Strategy, token: Token, user: Any) -> Finding:
 
 def _stateless(token: Token) -> list[Finding]:
     """Say what views that ask no database do, if the site may have some."""
-    if statelessness_problem() or is_for_refresh(token.payload):
+    if not strategies_are_stateless() or is_for_refresh(token.payload):
         return []
     try:
         gate.admit_stateless(token)

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from ..models import TokenEpoch, TokenState
 from .fingerprint import fingerprint
 from .snapshot import Snapshot, all_snapshots
-from .versions import fresh_version, raised_in_sql, step
+from .versions import bumped_in_sql, fresh_version, step
 
 # More re-hashes of one password than this are not remembered.
 MAX_REHASHES = 8
@@ -24,10 +24,10 @@ def _now() -> int:
     return int(time.time())
 
 
-def record(seen: Iterable[Snapshot], *, using: str, newborn: bool = False) -> None:
+def record(seen: Iterable[Snapshot], *, using: str, just_created: bool = False) -> None:
     """Make the missing state rows from what was seen, yielding to rows that are already there.
 
-    ``newborn`` users were inserted just now: tokens of an earlier bearer of the key are dead.
+    ``just_created`` users were inserted just now: tokens of an earlier bearer of the key are dead.
     """
     rows = [
         TokenState(
@@ -35,7 +35,7 @@ def record(seen: Iterable[Snapshot], *, using: str, newborn: bool = False) -> No
             token_version=fresh_version(),
             password_fingerprint=fingerprint(each.stored_password),
             is_active=bool(each.stored_is_active),
-            not_before=_now() - 1 if newborn else None,
+            not_before=_now() - 1 if just_created else None,
         )
         for each in seen
     ]
@@ -43,7 +43,7 @@ def record(seen: Iterable[Snapshot], *, using: str, newborn: bool = False) -> No
         TokenState.objects.using(using).bulk_create(rows, ignore_conflicts=True)
 
 
-def born_now(seen: Snapshot) -> Snapshot:
+def created_now(seen: Snapshot) -> Snapshot:
     """Return what to record of a user who was inserted just now, though others saw her first."""
     return seen._replace(state_not_before=_now() - 1)
 
@@ -61,7 +61,7 @@ def rehashed(seen: Snapshot, password: str) -> Snapshot:
     return seen._replace(state_rehashed_fingerprints=_latest([*older, fingerprint(password)]))
 
 
-def raised(seen: Snapshot) -> Snapshot:
+def bumped(seen: Snapshot) -> Snapshot:
     """Return what to record when the credentials have changed: a higher version for those seen."""
     return seen._replace(
         state_token_version=max((seen.state_token_version or 0) + step(), fresh_version()),
@@ -83,13 +83,13 @@ def compare_and_set(seen: Snapshot, then: Snapshot, *, using: str) -> bool:
     )
 
 
-def raise_versions(user_ids: Sequence[Any], *, using: str) -> int:
+def bump_versions(user_ids: Sequence[Any], *, using: str) -> int:
     """Kill the tokens of many users; return how many have a state row, and so were revoked."""
     return (
         TokenState.objects.using(using)
         .filter(user__in=user_ids)
         .update(
-            token_version=raised_in_sql("token_version"), not_before=_now(), raised=timezone.now()
+            token_version=bumped_in_sql("token_version"), not_before=_now(), raised=timezone.now()
         )
     )
 
@@ -99,7 +99,7 @@ def refuse_sidless(user_id: Any, *, using: str) -> None:
     TokenState.objects.using(using).filter(user=user_id).update(sidless_not_before=_now())
 
 
-def raise_epoch(*, using: str) -> int:
+def bump_epoch(*, using: str) -> int:
     """Kill everyone's tokens; return the new epoch."""
     epochs = TokenEpoch.objects.using(using).filter(pk=TokenEpoch.THE_ONE)
     with transaction.atomic(using=using):
@@ -107,11 +107,11 @@ def raise_epoch(*, using: str) -> int:
         TokenEpoch.objects.using(using).bulk_create(
             [TokenEpoch(token_epoch=0)], ignore_conflicts=True
         )
-        epochs.update(token_epoch=raised_in_sql("token_epoch"))
+        epochs.update(token_epoch=bumped_in_sql("token_epoch"))
         return epochs.get().token_epoch
 
 
-def stateless(user_ids: Sequence[Any], *, using: str) -> list[Snapshot]:
+def without_state(user_ids: Sequence[Any], *, using: str) -> list[Snapshot]:
     """Return the snapshots of those users that have no state row yet."""
     seen = all_snapshots(using).filter(pk__in=user_ids, token_state=None)
     return [Snapshot(**each) for each in seen]

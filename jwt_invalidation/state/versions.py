@@ -23,7 +23,7 @@ def step() -> int:
     return 1 + secrets.randbelow(1 << RANDOM_BITS)
 
 
-def raised_in_sql(column: str) -> Greatest:
+def bumped_in_sql(column: str) -> Greatest:
     """Return the raised value of a column, in SQL, so that no other revocation is lost."""
     fresh = Value(fresh_version(), output_field=BigIntegerField())
     return Greatest(F(column) + step(), fresh)

@@ -25,10 +25,10 @@ class Strategy:
     #: Can `check` do without the database, and with a user that stands for the token alone?
     is_stateless: ClassVar[bool] = False
     #: Does it keep simplejwt's list of outstanding tokens, so that simplejwt must not?
-    keeps_list: ClassVar[bool] = False
+    maintains_outstanding_tokens: ClassVar[bool] = False
 
     #: Does it refuse the predecessors of a rotated token, so that simplejwt's blacklist must not?
-    ends_predecessors: ClassVar[bool] = False
+    handles_rotation: ClassVar[bool] = False
 
     @property
     def columns(self) -> Mapping[str, Combinable]:

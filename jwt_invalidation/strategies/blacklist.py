@@ -28,7 +28,7 @@ class BlacklistStrategy(Strategy):
     is on no record was minted before: it is not blacklisted, and judged by its version.
     """
 
-    keeps_list = True
+    maintains_outstanding_tokens = True
 
     @property
     def columns(self) -> Mapping[str, Combinable]:

@@ -22,12 +22,12 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
 from rest_framework_simplejwt import tokens as simplejwt
 
-from .. import session_store
 from ..claims import AUTH_TIME, SID, is_numeric_date, is_sid, is_unversioned
 from ..conf import conf
 from ..exceptions import CredentialsChanged, RefreshTokenReused, TokenRevoked
 from ..humanize import ago, in_utc
 from ..models import Revocation, TokenSession
+from ..sessions import ending, lifecycle
 from ..users import write_alias
 from .base import Claim, Strategy
 
@@ -45,7 +45,7 @@ class SessionStrategy(Strategy):
     and by when the user's other sessions were last ended.
     """
 
-    ends_predecessors = True
+    handles_rotation = True
 
     @property
     def columns(self) -> Mapping[str, Combinable]:
@@ -69,7 +69,7 @@ class SessionStrategy(Strategy):
         # One that came from a client and has no session goes on without.
         if token.token is not None or not _has_session(token):
             return
-        sid = session_store.start(
+        sid = lifecycle.start(
             token, user_id=user.pk, version=user.state_token_version, using=user._state.db
         )
         if not sid:
@@ -79,17 +79,17 @@ class SessionStrategy(Strategy):
     def inherit(self, child: "Token", parent: "Token") -> None:
         """Rotate the session's refresh token; raise a `TokenRevoked`. Access tokens have the sid."""
         if SID in child and isinstance(child, simplejwt.RefreshToken):
-            session_store.rotate(child, parent, using=write_alias())
+            lifecycle.rotate(child, parent, using=write_alias())
 
     def reschedule(self, token: "Token") -> None:
         """Let the session last as long as its token."""
         if SID in token and _has_session(token):
-            session_store.prolong(token, using=write_alias())
+            lifecycle.prolong(token, using=write_alias())
 
     def use(self, token: "Token") -> None:
         """Take note that the session is used."""
         if SID in token:
-            session_store.use(token, using=write_alias())
+            lifecycle.use(token, using=write_alias())
 
     def check(self, token: "Token", user: Any) -> None:
         """Raise a `TokenRevoked` if the session is over, or the refresh token one of its past."""
@@ -120,11 +120,11 @@ class SessionStrategy(Strategy):
     def revoke_users(self, user_ids: Sequence[Any], revocation: "Revocation") -> None:
         """End all sessions of these users; what has none is judged by the version."""
         using = revocation._state.db or write_alias()
-        session_store.end_all_of(user_ids, reason=revocation.reason, using=using)
+        ending.end_all_of(user_ids, reason=revocation.reason, using=using)
 
     def revoke_everyone(self, revocation: "Revocation") -> None:
         """End everyone's sessions, in one statement."""
-        session_store.end_all(reason=revocation.reason, using=revocation._state.db or write_alias())
+        ending.end_all(reason=revocation.reason, using=revocation._state.db or write_alias())
 
     def _check_sidless(self, token: "Token", user: Any) -> None:
         not_before = user.state_sidless_not_before

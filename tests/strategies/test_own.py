@@ -8,8 +8,8 @@ import pytest
 
 from jwt_invalidation import revocation
 from jwt_invalidation.exceptions import TokenRevoked
+from jwt_invalidation.strategies.active import active_strategies
 from jwt_invalidation.strategies.base import Claim, Strategy
-from jwt_invalidation.strategies.force import strategies_in_force
 from jwt_invalidation.strategies.version import VersionStrategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from tests import people
@@ -80,13 +80,13 @@ def in_force(settings):
 def test_the_version_strategy_is_always_in_force_and_the_first(in_force):
     in_force(StaffSuspended)
 
-    assert [type(each) for each in strategies_in_force()] == [VersionStrategy, StaffSuspended]
+    assert [type(each) for each in active_strategies()] == [VersionStrategy, StaffSuspended]
 
 
 def test_the_version_strategy_is_in_force_once_where_the_settings_name_it(in_force):
     in_force(StaffSuspended, VersionStrategy)
 
-    assert [type(each) for each in strategies_in_force()] == [StaffSuspended, VersionStrategy]
+    assert [type(each) for each in active_strategies()] == [StaffSuspended, VersionStrategy]
 
 
 def test_a_token_dies_if_any_strategy_says_so_and_lives_again_if_the_reason_ends(

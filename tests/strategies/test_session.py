@@ -3,7 +3,8 @@ from django.test.utils import CaptureQueriesContext
 import pytest
 
 from jwt_invalidation.models import TokenSession
-from jwt_invalidation.sessions import end_other_sessions, end_session, revoke_token
+from jwt_invalidation.revocation import revoke_token
+from jwt_invalidation.sessions import end_other_sessions, end_session
 from jwt_invalidation.strategies.session import SessionStrategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from tests.strategies.contract import StrategyContract, present

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from ...conf import conf
+from ...strategies.active import active_strategies
 from ...strategies.expiry import LONGEST, ExpiryStrategy
-from ...strategies.force import strategies_in_force
 from .durations import ENDLESS, NOTHING
 from .entrances import Survey
 from .lifetimes import lifetimes_by_type, longest_use
@@ -37,7 +37,7 @@ def estimate_delays(survey: Survey) -> Delays:
 
 
 def _longest_stateless_use() -> timedelta:
-    is_capped = any(isinstance(each, ExpiryStrategy) for each in strategies_in_force())
+    is_capped = any(isinstance(each, ExpiryStrategy) for each in active_strategies())
     return min(longest_use(), LONGEST) if is_capped else longest_use()
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ...models import TokenSession
-from ...session_store import live_sessions
-from ...strategies.force import strategies_in_force
-from ...strategies.session import SessionStrategy
+from ...sessions.status import live_sessions
+from ...strategies.active import sessions_are_on
 from .days import counts_by_day, last_days, within
 
 
@@ -28,7 +27,7 @@ class Sessions:
 def count_sessions(*, using: str) -> Sessions:
     """Count the sessions on record, of which `flush_tokens` leaves those that ended lately."""
     days = last_days()
-    if not any(isinstance(each, SessionStrategy) for each in strategies_in_force()):
+    if not sessions_are_on():
         return Sessions(are_in_force=False, live=0, by_day=dict.fromkeys(days, 0))
     started = TokenSession.objects.using(using).filter(within(days))
     counts = started.aggregate(**counts_by_day(days))

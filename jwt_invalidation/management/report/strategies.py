@@ -3,8 +3,8 @@
 import inspect
 from typing import NamedTuple
 
+from ...strategies.active import active_strategies
 from ...strategies.base import Strategy
-from ...strategies.force import strategies_in_force
 
 #: The folder of ours, of which each has a file to itself.
 OURS = Strategy.__module__.rpartition(".")[0]
@@ -20,7 +20,7 @@ class Description(NamedTuple):
 
 def describe_strategies() -> list[Description]:
     """Return the strategies in force, in the order in which they are asked."""
-    return [_describe(type(each)) for each in strategies_in_force()]
+    return [_describe(type(each)) for each in active_strategies()]
 
 
 def _describe(cls: type[Strategy]) -> Description:

@@ -7,11 +7,11 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Field, Manager, QuerySet
 from django.db.models.expressions import Combinable
 
-from .conf import conf
-from .db.compiled_query import USER_ID, UserStatement, compiled
-from .state.snapshot import CREDENTIAL_COLUMNS
-from .strategies.force import strategies_in_force
-from .users import user_model
+from ..conf import conf
+from ..db.compiled_query import USER_ID, UserStatement, compiled
+from ..state.snapshot import CREDENTIAL_COLUMNS
+from ..strategies.active import active_strategies
+from ..users import user_model
 
 
 def find_user(user_id: Any, claims: Mapping[str, Any], *, using: str) -> AbstractBaseUser:
@@ -27,7 +27,7 @@ def statement(using: str) -> UserStatement:
         conf.simplejwt.USER_ID_FIELD,
         conf.simplejwt.JTI_CLAIM,
         conf.simplejwt.TOKEN_TYPE_CLAIM,
-        strategies_in_force(),
+        active_strategies(),
     )
     return compiled(UserStatement, manager, user_id_field(), _query, using=using, key=key)
 
@@ -42,7 +42,7 @@ def user_id_field() -> "Field[Any, Any]":
 def columns() -> dict[str, Combinable]:
     """Return all that is read beside the user: for the gate itself, then for each strategy."""
     wanted = dict(CREDENTIAL_COLUMNS)
-    for strategy in strategies_in_force():
+    for strategy in active_strategies():
         wanted.update(strategy.columns)
     return wanted
 

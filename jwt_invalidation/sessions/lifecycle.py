@@ -1,29 +1,31 @@
-"""Start, rotate, use and end sessions: the only code that writes `TokenSession`."""
+"""The life of a session before its end: start, rotate, refreshed, expiry changed."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from __future__ import annotations
+
+from datetime import timedelta
 import secrets
 import time
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import transaction
-from django.db.models import BigIntegerField, F, Q, QuerySet, Value
+from django.db.models import BigIntegerField, F, Q, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest, Least
-from django.dispatch import Signal
 from django.utils import timezone
-from rest_framework_simplejwt.tokens import Token
 
-from .audit import write_selected
-from .claims import SID
-from .conf import conf
-from .db.batches import batches
-from .db.insert_select import insert_selected
-from .devices import present_device
-from .exceptions import RefreshTokenReused, TokenRevoked, TooManySessions
-from .models import Revocation, TokenSession
-from .signals import session_ended, session_started
-from .state.locks import locked_user
+from ..claims import SID
+from ..conf import conf
+from ..db.insert_select import insert_selected
+from ..exceptions import RefreshTokenReused, TokenRevoked, TooManySessions
+from ..models import Revocation, TokenSession
+from ..signals import send_on_commit, session_started
+from ..state.locks import locked_user
+from .device import current_device
+from .ending import end_each
+from .status import live_sessions
+
+if TYPE_CHECKING:
+    from rest_framework_simplejwt.tokens import Token
 
 # A session that is used all the time is written once in so many seconds.
 USED_EVERY = timedelta(minutes=1)
@@ -32,13 +34,13 @@ USED_EVERY = timedelta(minutes=1)
 def start(token: Token, *, user_id: Any, version: int, using: str) -> str:
     """Start a session of which ``token`` is the refresh token; return its sid, or nothing.
 
-    Nothing if the user is gone or has another version by now. The user's session that the device
-    is in already ends: ASVS 5.0, item 7.2.4.
+    Nothing if the user is gone or has another version by now. The session that the device is in
+    already ends, if it is the same user's: ASVS 5.0, item 7.2.4.
     """
     sid = secrets.token_hex(16)
     now, expiry = timezone.now(), _expiry_of(token)
     end = token["iat"] + int(conf.SESSION_LIFETIME.total_seconds())
-    device = present_device()
+    device = current_device()
     values = {
         "sid": sid,
         "created": now,
@@ -67,19 +69,19 @@ def start(token: Token, *, user_id: Any, version: int, using: str) -> str:
             _replace(device.sid, user_id=user_id, using=using)
         # The user's state is locked by now: two logins at once are counted one after the other.
         _keep_limit(sid, user_id=user_id, using=using)
-        _announce(session_started, [(user_id, sid)], using=using)
+        send_on_commit(session_started, sender=TokenSession, using=using, user_id=user_id, sid=sid)
     return sid
 
 
 def rotate(successor: Token, predecessor: Token, *, using: str) -> None:
-    """Make ``successor`` the session's refresh token, in one statement whose winner is decided there.
+    """Make ``successor`` the session's refresh token, in one statement that decides who wins.
 
     Whoever comes second within the grace gets the same successor once more: its id and times are
-    put into ``successor``. Raise `RefreshTokenReused` for any other token of the past, and a
+    put into ``successor``. Raise `RefreshTokenReused` for any older token of the session, and a
     `TokenRevoked` if the session is over.
     """
     now = _now()
-    live = _live(using, now).filter(sid=successor[SID])
+    live = live_sessions(using=using).filter(sid=successor[SID])
     is_rotated = live.filter(current_jti=jti_of(predecessor)).update(
         previous_jti=jti_of(predecessor),
         current_jti=jti_of(successor),
@@ -101,81 +103,34 @@ def rotate(successor: Token, predecessor: Token, *, using: str) -> None:
 
 
 def use(token: Token, *, using: str) -> None:
-    """Take note that the session is used, once a minute at most."""
+    """Note that the session is used, once a minute at most."""
     now, moment = _now(), timezone.now()
-    # Without USE_TZ the hour in which summer time ends comes twice: then the last use is to come.
+    # Without USE_TZ the hour in which summer time ends comes twice: the last use may lie ahead.
     quiet = Q(last_used__lt=moment - USED_EVERY) | Q(last_used__gt=moment)
-    _live(using, now).filter(quiet, sid=token[SID]).update(**_used(token, now))
+    live_sessions(using=using).filter(quiet, sid=token[SID]).update(**_used(token, now))
 
 
 def prolong(token: Token, *, using: str) -> None:
     """Let the session last as long as its token, whose expiry was changed."""
-    now = _now()
-    own = _live(using, now).filter(sid=token[SID], current_jti=jti_of(token))
-    own.update(refresh_expires=token["exp"], **_used(token, now))
-
-
-def end_each(sids: Sequence[str], line: Revocation, *, using: str) -> int:
-    """End these sessions, with a line of the log and a signal each; return how many were not over.
-
-    Call it in a transaction.
-    """
-    moment = timezone.now()
-    sessions = TokenSession.objects.using(using).filter(sid__in=sids)
-    ended = end(sessions, reason=line.reason, moment=moment)
-    if ended:
-        own = sessions.filter(ended=moment, reason=line.reason)
-        columns: dict[str, Combinable] = {
-            "subject": F("user"),
-            "version": F("user__token_state__token_version"),
-            "identifier": F("sid"),
-        }
-        write_selected(line, columns, own, using=using)
-        told = list(own.values_list("user", "sid"))
-        _announce(session_ended, told, using=using, reason=line.reason)
-    return ended
-
-
-def end(sessions: "QuerySet[TokenSession]", *, reason: str, moment: datetime | None = None) -> int:
-    """End those of the sessions that are not ended yet; return how many that were."""
-    return sessions.filter(ended=None).update(ended=moment or timezone.now(), reason=reason)
-
-
-def end_all_of(user_ids: Sequence[Any], *, reason: str, using: str) -> None:
-    """End all sessions of these users."""
-    for batch in batches(user_ids, using=using):
-        end(TokenSession.objects.using(using).filter(user__in=batch), reason=reason)
-
-
-def end_all(*, reason: str, using: str) -> None:
-    """End everyone's sessions, in one statement."""
-    end(TokenSession.objects.using(using).all(), reason=reason)
+    own = live_sessions(using=using).filter(sid=token[SID], current_jti=jti_of(token))
+    own.update(refresh_expires=token["exp"], **_used(token, _now()))
 
 
 def jti_of(token: Token) -> str:
-    """Return the id of a token; nothing, if simplejwt is set to write none."""
+    """Return the id of a token; an empty string if simplejwt is set to write none."""
     claim = conf.simplejwt.JTI_CLAIM
     return "" if claim is None else str(token[claim])
 
 
-def live_sessions(*, using: str) -> "QuerySet[TokenSession]":
-    """Return a queryset of the sessions that are neither ended nor expired."""
-    return _live(using, _now())
-
-
-def _live(using: str, now: int) -> "QuerySet[TokenSession]":
-    return TokenSession.objects.using(using).filter(ended=None, expires__gt=now)
-
-
 def _replace(sid: str, *, user_id: Any, using: str) -> None:
-    """End the session that another one takes the place of, unless it is somebody else's."""
+    """End the session that a new one takes the place of, unless it is another user's."""
     own = TokenSession.objects.using(using).filter(user=user_id, sid=sid)
-    line = Revocation(
+    entry = Revocation(
         scope=Revocation.Scope.SESSION,
         reason=Revocation.Reason.LOGOUT,
         note="The same device logged in again.",
     )
-    end_each(list(own.values_list("sid", flat=True)), line, using=using)
+    end_each(list(own.values_list("sid", flat=True)), entry, using=using)
 
 
 def _keep_limit(newest: str, *, user_id: Any, using: str) -> None:
@@ -188,27 +143,17 @@ def _keep_limit(newest: str, *, user_id: Any, using: str) -> None:
     surplus = surplus[limit - 1 :]
     if surplus and conf.SESSION_LIMIT_POLICY == "refuse":
         raise TooManySessions()
-    line = Revocation(
+    entry = Revocation(
         scope=Revocation.Scope.SESSION,
         reason=Revocation.Reason.OTHER,
         note="Another login took its place: there may be only so many sessions.",
     )
     if surplus:
-        end_each(surplus, line, using=using)
-
-
-def _announce(
-    signal: Signal, sessions: Sequence[tuple[Any, str]], *, using: str, **facts: Any
-) -> None:
-    def send() -> None:
-        for user_id, sid in sessions:
-            signal.send_robust(sender=TokenSession, user_id=user_id, sid=sid, **facts)
-
-    transaction.on_commit(send, using=using, robust=True)
+        end_each(surplus, entry, using=using)
 
 
 def _used(token: Token, now: int) -> dict[str, Any]:
-    """Return what a use of the session changes: never past its absolute end."""
+    """Return the columns that a use of the session changes. No use moves its absolute end."""
     idle = _idle()
     expiry: Combinable
     if idle is None:

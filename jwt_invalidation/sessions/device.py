@@ -24,22 +24,22 @@ class Device(NamedTuple):
     sid: str = ""
 
 
-_present: ContextVar[Device] = ContextVar("jwt_invalidation_device")
+_current: ContextVar[Device] = ContextVar("jwt_invalidation_device")
 
 
-def present_device() -> Device:
+def current_device() -> Device:
     """Return the device of the request that is being answered, or one of which nothing is known."""
-    return _present.get(Device())
+    return _current.get(Device())
 
 
 @contextmanager
 def answering(request: Any, *, sid: str = "") -> Iterator[None]:
     """Let sessions that are started meanwhile belong to the device of ``request``, now in ``sid``."""
-    token = _present.set(Device(_address_of(request), _agent_of(request), sid))
+    token = _current.set(Device(_address_of(request), _agent_of(request), sid))
     try:
         yield
     finally:
-        _present.reset(token)
+        _current.reset(token)
 
 
 def _address_of(request: Any) -> str | None:

@@ -1,0 +1,57 @@
+"""Who may be given a token, and what is written into it."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ObjectDoesNotExist
+from rest_framework_simplejwt.tokens import Token
+
+from ..conf import conf
+from ..db.unavailable import unavailable_if_database_fails
+from ..exceptions import CredentialsChanged
+from ..reconciliation import reconcile
+from ..state.snapshot import snapshot_of
+from ..strategies.active import active_strategies
+from ..users import primary_key_of, user_model, write_alias
+from .lookup import find_user, user_id_field
+
+
+def load_user_for_minting(user: Any) -> AbstractBaseUser:
+    """Return the stored user that a token may be minted for, with all that strategies stamp.
+
+    Raise `CredentialsChanged` unless ``user`` still carries the stored password, or a proven
+    re-hash of it, and the account is active or ``USER_AUTHENTICATION_RULE`` lets it in. So a login
+    that races a password change yields no token.
+    """
+    using = write_alias()
+    with unavailable_if_database_fails():
+        key = primary_key_of(user)
+        current = _load(user, using=using)
+        if not (snapshot_of(current).agrees and snapshot_of(current).is_current):
+            try:
+                reconcile(key, using=using)
+            except ObjectDoesNotExist as error:
+                raise CredentialsChanged() from error
+            current = _load(user, using=using)
+    seen = snapshot_of(current)
+    if not (seen.agrees and seen.carries(user.password)):
+        raise CredentialsChanged()
+    if not current.is_active and not conf.simplejwt.USER_AUTHENTICATION_RULE(current):
+        raise CredentialsChanged()
+    return current
+
+
+def stamp(token: Token, user: AbstractBaseUser) -> None:
+    """Write into a new token what `admit` will later need.
+
+    ``user`` must come from `load_user_for_minting`, or have been admitted by the token's parent.
+    """
+    for strategy in active_strategies():
+        strategy.stamp(token, user)
+
+
+def _load(user: Any, *, using: str) -> AbstractBaseUser:
+    try:
+        return find_user(getattr(user, user_id_field().attname), {}, using=using)
+    except user_model().DoesNotExist as error:
+        raise CredentialsChanged() from error

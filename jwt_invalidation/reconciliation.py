@@ -1,0 +1,85 @@
+"""Make the stored state agree with the user row: the one path on which a change bumps a version."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from .audit import announce_revocation, new_entry, write_entries
+from .exceptions import StateUnavailable
+from .models import Revocation
+from .state import store
+from .state.locks import lock_users
+from .state.snapshot import Snapshot, take_snapshot
+from .strategies.active import active_strategies
+from .users import write_alias
+
+RECONCILE_ATTEMPTS = 10
+
+Scope, Reason = Revocation.Scope, Revocation.Reason
+
+
+def reconcile(
+    user_id: Any, *, using: str | None = None, out_of_band: bool = True, just_created: bool = False
+) -> Snapshot:
+    """Make the stored state agree with the user row; return the snapshot in which they do.
+
+    Bumps the version, once, if the credentials changed. ``out_of_band`` says that nobody
+    announced the change; ``just_created`` that the user was inserted just now.
+
+    Raise the user model's ``DoesNotExist``, and `StateUnavailable` if others keep changing the row.
+    """
+    using = using or write_alias()
+    for _ in range(RECONCILE_ATTEMPTS):
+        seen = take_snapshot(user_id, using=using)
+        if not seen.has_state:
+            store.record([seen], using=using, just_created=just_created)
+            continue
+        if just_created and seen.state_not_before is None:
+            # Others have recorded the user first, another app's receiver for example.
+            store.compare_and_set(seen, store.created_now(seen), using=using)
+            continue
+        if seen.agrees and seen.is_current:
+            return seen
+        then = store.adopted(seen) if seen.agrees else store.bumped(seen)
+        if _store(seen, then, out_of_band=out_of_band, using=using):
+            return then
+    raise StateUnavailable()
+
+
+def record_deletion(user_id: Any, *, using: str) -> None:
+    """Record that a user is about to be deleted, in the transaction that deletes it.
+
+    The tokens die with the row; the log and the strategies are told while there is a state to read.
+    """
+    entry = new_entry(Scope.USER, Reason.DELETED, using=using)
+    with transaction.atomic(using=using):
+        lock_users([user_id], using=using)
+        _conclude([user_id], entry, using=using)
+
+
+def _store(seen: Snapshot, then: Snapshot, *, out_of_band: bool, using: str) -> bool:
+    """Write what agrees with the user row; record it as a revocation if the version is bumped."""
+    if seen.agrees:
+        return store.compare_and_set(seen, then, using=using)
+    entry = new_entry(Scope.USER, Reason.OTHER, using=using)
+    if not seen.password_agrees:
+        entry.reason, entry.note = Reason.PASSWORD_CHANGED, "The password was changed."
+    elif not seen.stored_is_active:
+        entry.reason, entry.note = Reason.DEACTIVATED, "The account was deactivated."
+    else:
+        entry.note = "The account was reactivated."
+    if out_of_band:
+        entry.reason = Reason.OUT_OF_BAND
+    with transaction.atomic(using=using):
+        is_ours = store.compare_and_set(seen, then, using=using)
+        if is_ours:
+            _conclude([seen.pk], entry, using=using)
+    return is_ours
+
+
+def _conclude(user_ids: Sequence[Any], entry: Revocation, *, using: str) -> None:
+    write_entries(user_ids, entry, using=using)
+    for strategy in active_strategies():
+        strategy.revoke_users(user_ids, entry)
+    announce_revocation(entry, user_ids, using=using)

@@ -1,0 +1,151 @@
+"""End sessions: one, several, a user's others, all of many users, everyone's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+import logging
+from typing import TYPE_CHECKING, Any
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.expressions import Combinable
+from django.utils import timezone
+
+from ..audit import new_entry, write_selected
+from ..claims import SID
+from ..conf import conf
+from ..db.batches import batches
+from ..models import Revocation, TokenSession
+from ..signals import refresh_token_reused, send_on_commit, session_ended
+from ..state import store
+from ..state.locks import lock_users
+from ..users import primary_key_of, write_alias
+
+if TYPE_CHECKING:
+    from rest_framework_simplejwt.tokens import Token
+
+logger = logging.getLogger("jwt_invalidation")
+
+
+def end_sessions(
+    sids: Sequence[str],
+    *,
+    reason: str,
+    actor: AbstractBaseUser | None = None,
+    note: str = "",
+) -> int:
+    """End these sessions, with all their tokens; return how many were not over already.
+
+    Raise ``ValueError`` for an unknown reason, ``TypeError`` for one sid instead of a list of them.
+    """
+    if isinstance(sids, str):
+        raise TypeError("Expected a list of sids, got a string: see `end_session`.")
+    using = write_alias()
+    entry = new_entry(Revocation.Scope.SESSION, reason, actor=actor, note=note, using=using)
+    owners = sorted(_owners(sids, using=using)) if len(sids) > 1 else []
+    with transaction.atomic(using=using):
+        # Locked first, as by everybody else who ends several sessions at once: so nobody waits in
+        # a circle.
+        for batch in batches(owners, using=using):
+            lock_users(batch, using=using)
+        return sum(end_each(batch, entry, using=using) for batch in batches(sids, using=using))
+
+
+def end_session(
+    sid: str, *, reason: str, actor: AbstractBaseUser | None = None, note: str = ""
+) -> int:
+    """End one session; see `end_sessions`."""
+    return end_sessions([sid], reason=reason, actor=actor, note=note)
+
+
+def end_other_sessions(
+    user: Any,
+    *,
+    keep: str,
+    reason: str,
+    actor: AbstractBaseUser | None = None,
+    note: str = "",
+) -> int:
+    """End all sessions of ``user`` but the one with the sid ``keep``; return how many that were.
+
+    The user's tokens without a session die as well, those of the current second included.
+    """
+    using, user_id = write_alias(), primary_key_of(user)
+    entry = new_entry(Revocation.Scope.SESSION, reason, actor=actor, note=note, using=using)
+    others = TokenSession.objects.using(using).filter(user=user_id, ended=None).exclude(sid=keep)
+    with transaction.atomic(using=using):
+        # First, because it locks the user's state: a login at the same time is either seen below,
+        # or waits.
+        store.refuse_sidless(user_id, using=using)
+        return sum(
+            end_each(batch, entry, using=using)
+            for batch in batches(list(others.values_list("sid", flat=True)), using=using)
+        )
+
+
+def end_reused_session(token: Token) -> None:
+    """End the session of a refresh token that was rotated before: one of the two was stolen.
+
+    Log a warning and send ``refresh_token_reused``, once: not if the session is over already.
+    """
+    sid = token[SID]
+    if not end_session(sid, reason=Revocation.Reason.REFRESH_REUSE):
+        return
+    user_id = token[conf.simplejwt.USER_ID_CLAIM]
+    logger.warning("A refresh token of user %s came again; session %s is ended.", user_id, sid)
+    refresh_token_reused.send_robust(sender=TokenSession, user_id=user_id, sid=sid)
+
+
+def end_each(sids: Sequence[str], entry: Revocation, *, using: str) -> int:
+    """End these sessions, with a log entry and a signal each; return how many were not over.
+
+    Call it in a transaction.
+    """
+    moment = timezone.now()
+    sessions = TokenSession.objects.using(using).filter(sid__in=sids)
+    ended = end(sessions, reason=entry.reason, moment=moment)
+    if ended:
+        own = sessions.filter(ended=moment, reason=entry.reason)
+        columns: dict[str, Combinable] = {
+            "subject": F("user"),
+            "version": F("user__token_state__token_version"),
+            "identifier": F("sid"),
+        }
+        write_selected(entry, columns, own, using=using)
+        for user_id, sid in own.values_list("user", "sid"):
+            facts = {"user_id": user_id, "sid": sid, "reason": entry.reason}
+            send_on_commit(session_ended, sender=TokenSession, using=using, **facts)
+    return ended
+
+
+def end_all_of(user_ids: Sequence[Any], *, reason: str, using: str) -> None:
+    """End all sessions of these users."""
+    for batch in batches(user_ids, using=using):
+        end(TokenSession.objects.using(using).filter(user__in=batch), reason=reason)
+
+
+def end_all(*, reason: str, using: str) -> None:
+    """End everyone's sessions, in one statement."""
+    end(TokenSession.objects.using(using).all(), reason=reason)
+
+
+def end(sessions: QuerySet[TokenSession], *, reason: str, moment: datetime | None = None) -> int:
+    """End those of the sessions that are not ended yet; return how many that were."""
+    return sessions.filter(ended=None).update(ended=moment or timezone.now(), reason=reason)
+
+
+def _owners(sids: Sequence[str], *, using: str) -> set[Any]:
+    sessions = TokenSession.objects.using(using)
+    return {
+        user_id
+        for batch in batches(sids, using=using)
+        for user_id in sessions.filter(sid__in=batch).values_list("user", flat=True)
+    }
+
+
+aend_session = sync_to_async(end_session)
+aend_sessions = sync_to_async(end_sessions)
+aend_other_sessions = sync_to_async(end_other_sessions)
