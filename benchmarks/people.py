@@ -15,8 +15,8 @@ from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
+from jwt_invalidation.maintenance.reconcile_all import sweep
 from jwt_invalidation.models import Revocation, TokenSession
-from jwt_invalidation.sweep import sweep
 
 BATCH_SIZE = 5_000
 RAW_PASSWORD = "correct horse"

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 from rest_framework_simplejwt import views as simplejwt
 
-from jwt_invalidation import endpoints, views
+from jwt_invalidation import views
 from jwt_invalidation.models import TokenSession
 from jwt_invalidation.token_blacklist import blacklist_is_installed
 
@@ -124,7 +124,7 @@ def _sites() -> dict[str, Site]:
             simplejwt.TokenRefreshView.as_view(),
             blacklist,
         ),
-        SESSIONS: Site(login, refresh, endpoints.LogoutView.as_view(), SESSION),
+        SESSIONS: Site(login, refresh, views.LogoutView.as_view(), SESSION),
         "ours, version": Site(login, refresh, None),
     }
 

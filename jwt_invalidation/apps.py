@@ -27,4 +27,4 @@ class JWTInvalidationConfig(AppConfig):
         ):
             signal.connect(receiver, dispatch_uid=f"jwt_invalidation.{receiver.__name__}")
         if apps.is_installed("drf_spectacular"):
-            from . import schema  # noqa: F401  # To be imported is to be known.
+            from . import openapi  # noqa: F401  # To be imported is to be known.

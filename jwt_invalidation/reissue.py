@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework.request import Request
 
 from .claims import AUTH_TIME, claim_of, sid_of
-from .serializers import TokenObtainPairSerializer, guarded
+from .serializers import TokenObtainPairSerializer
+from .serializers.tokens import guarded
 from .sessions.device import answering
 
 

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 import time_machine
 
-from jwt_invalidation.flushing import flush
+from jwt_invalidation.maintenance.flush import flush
 from jwt_invalidation.models import Revocation, TokenSession
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)

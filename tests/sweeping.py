@@ -5,8 +5,8 @@ from django.db import connection
 import pytest
 from rest_framework_simplejwt.tokens import RefreshToken
 
+from jwt_invalidation.maintenance.reconcile_all import sweep
 from jwt_invalidation.models import TokenState
-from jwt_invalidation.sweep import sweep
 from jwt_invalidation.users import is_active_is_stored
 from tests import people
 

@@ -15,8 +15,8 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 
 from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.gate.lookup import find_user
+from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.strategies.active import active_strategies
-from jwt_invalidation.strategies.base import Strategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests import people, tenants
 

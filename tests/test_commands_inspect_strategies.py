@@ -10,7 +10,7 @@ import time_machine
 from jwt_invalidation import revocation, sessions
 from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.models import Revocation, TokenState
-from jwt_invalidation.strategies.base import Strategy
+from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests import forge, people
 from tests.forge import MISSING

@@ -11,7 +11,7 @@ import time_machine
 
 from jwt_invalidation import revocation
 from jwt_invalidation.authentication import JWTAuthentication, JWTStatelessUserAuthentication
-from jwt_invalidation.strategies.base import Strategy
+from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.strategies.expiry import ExpiryStrategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests import people

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from jwt_invalidation import serializers, views
-from jwt_invalidation.strategies.base import Strategy
+from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.strategies.expiry import ExpiryStrategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.reporting import BLACKLIST, EXPIRY, VERSION, report, text

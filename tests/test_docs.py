@@ -19,8 +19,8 @@ import time_machine
 
 from jwt_invalidation import revocation
 from jwt_invalidation.conf import conf
+from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.strategies.active import active_strategies
-from jwt_invalidation.strategies.base import Strategy
 from jwt_invalidation.strategies.expiry import LONGEST
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests import people, tenants

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 import pytest
 
 from jwt_invalidation import revocation, sessions
-from jwt_invalidation.flushing import LONGEST_RETENTION, Progress, flush
+from jwt_invalidation.maintenance.flush import LONGEST_RETENTION, Progress, flush
 from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests import people

@@ -9,10 +9,10 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 import time_machine
 
-from jwt_invalidation.endpoints import SessionEndpoint
 from jwt_invalidation.permissions import RecentlyAuthenticated
 from jwt_invalidation.reissue import reissue
 from jwt_invalidation.tokens import AccessToken
+from jwt_invalidation.views import SessionEndpoint
 from tests import forge, people
 from tests.pairs import assert_alive, assert_revoked
 from tests.test_endpoints import post, sessions

@@ -4,7 +4,7 @@ import pytest
 from rest_framework.filters import SearchFilter
 from rest_framework_simplejwt import authentication as simplejwt
 
-from jwt_invalidation import endpoints
+from jwt_invalidation import views
 from tests.openapi import Declared, generate
 
 BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
@@ -96,7 +96,7 @@ def test_a_login_and_a_new_password_answer_a_pair(path):
 
 
 def test_the_list_has_no_token_in_it_and_cannot_be_searched(monkeypatch):
-    monkeypatch.setattr(endpoints.SessionListView, "filter_backends", [SearchFilter])
+    monkeypatch.setattr(views.SessionListView, "filter_backends", [SearchFilter])
 
     schema = generate()
 

@@ -16,7 +16,7 @@ from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
-from jwt_invalidation import endpoints, views
+from jwt_invalidation import views
 from jwt_invalidation.authentication import JWTAuthentication, JWTStatelessUserAuthentication
 from jwt_invalidation.serializers import TokenObtainPairSerializer
 from tests.openapi import generate
@@ -78,7 +78,7 @@ def test_a_projects_own_extension_for_a_child_goes_first(settings, monkeypatch):
         def get_security_definition(self, auto_schema):
             return {"type": "apiKey", "in": "cookie", "name": "token"}
 
-    class Sessions(endpoints.SessionListView):
+    class Sessions(views.SessionListView):
         authentication_classes = [CookieAuthentication]
 
     described, _ = operation(settings, Sessions, "get")
@@ -121,7 +121,7 @@ def test_a_schema_class_of_a_childs_own_goes_before_ours(settings):
         def get_tags(self):
             return ["loud"]
 
-    class Logout(endpoints.LogoutView):
+    class Logout(views.LogoutView):
         schema = Shouting()
 
     described, _ = operation(settings, Logout)
@@ -144,7 +144,7 @@ def test_of_what_a_project_says_that_of_the_method_goes_first(settings):
 
 
 def test_our_views_are_as_they_were_once_the_schema_is_made(settings):
-    before = {view: dict(vars(view)) for view in (views.TokenObtainPairView, endpoints.LogoutView)}
+    before = {view: dict(vars(view)) for view in (views.TokenObtainPairView, views.LogoutView)}
 
     generate()
 
@@ -158,7 +158,7 @@ def test_the_view_of_simplejwts_blacklist_is_described(settings):
 
 
 def test_an_endpoint_of_a_projects_own_is_left_to_the_project(settings):
-    class Ping(endpoints.SessionEndpoint):
+    class Ping(views.SessionEndpoint):
         @extend_schema(responses={204: None})
         def get(self, request):
             return Response(status=204)
@@ -173,9 +173,9 @@ def test_only_a_site_with_drf_spectacular_imports_the_schema(monkeypatch):
     import jwt_invalidation
 
     config = apps.get_app_config("jwt_invalidation")
-    loaded = sys.modules["jwt_invalidation.schema"]
-    monkeypatch.delitem(sys.modules, "jwt_invalidation.schema")
-    monkeypatch.delattr(jwt_invalidation, "schema")
+    loaded = sys.modules["jwt_invalidation.openapi"]
+    monkeypatch.delitem(sys.modules, "jwt_invalidation.openapi")
+    monkeypatch.delattr(jwt_invalidation, "openapi")
     apps.set_available_apps(
         [each.name for each in apps.get_app_configs() if each.label != "drf_spectacular"]
     )
@@ -184,7 +184,7 @@ def test_only_a_site_with_drf_spectacular_imports_the_schema(monkeypatch):
     finally:
         apps.unset_available_apps()
 
-    assert "jwt_invalidation.schema" not in sys.modules
+    assert "jwt_invalidation.openapi" not in sys.modules
     assert loaded.AccessTokenScheme in OpenApiAuthenticationExtension._registry
 
 

@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 import pytest
 
 from jwt_invalidation.exceptions import TokenRevoked
-from jwt_invalidation.strategies.base import Strategy
+from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.tokens import AccessToken
 from tests.test_stateless import EXPIRY, browse, browse_without_queries
 

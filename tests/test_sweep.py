@@ -4,10 +4,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 import pytest
 
+from jwt_invalidation.maintenance.reconcile_all import Progress, sweep
 from jwt_invalidation.models import Revocation, TokenState
 from jwt_invalidation.state import store
 from jwt_invalidation.state.snapshot import take_snapshot
-from jwt_invalidation.sweep import Progress, sweep
 from tests import people
 from tests.commands import read_only
 from tests.pairs import assert_alive, assert_revoked

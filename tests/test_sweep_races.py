@@ -7,10 +7,10 @@ import pytest
 
 from jwt_invalidation import reconciliation, revocation
 from jwt_invalidation.exceptions import StateUnavailable
+from jwt_invalidation.maintenance.reconcile_all import Progress
 from jwt_invalidation.models import TokenState
 from jwt_invalidation.state import store
 from jwt_invalidation.state.snapshot import take_snapshot
-from jwt_invalidation.sweep import Progress
 from tests import people
 from tests.commands import before
 from tests.pairs import assert_alive, assert_revoked

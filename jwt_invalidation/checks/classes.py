@@ -1,5 +1,6 @@
 """What can be told of a class: its path, and whether the gate stands in it."""
 
+from importlib import import_module
 from typing import Any
 
 from django.utils.module_loading import import_string
@@ -20,8 +21,19 @@ def load_class(path: Any) -> type:
 
 
 def dotted(cls: type) -> str:
-    """Return the path of a class; its ``__name__``, which ``@api_view`` sets to the function's."""
+    """Return the path that a project imports a class from.
+
+    Ours are imported from the package that names them in ``__all__``. The path ends in the class's
+    ``__name__``, which ``@api_view`` sets to the function's.
+    """
+    package = cls.__module__.rpartition(".")[0]
+    if package.startswith("jwt_invalidation.") and _re_exports(package, cls):
+        return f"{package}.{cls.__name__}"
     return f"{cls.__module__}.{cls.__name__}"
+
+
+def _re_exports(package: str, cls: type) -> bool:
+    return cls.__name__ in getattr(import_module(package), "__all__", ())
 
 
 def passes(cls: type, gate: type, method: str) -> bool:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core import checks
 
 from ..conf import KEYS, VERSION_STRATEGY
-from ..flushing import LONGEST_RETENTION
+from ..maintenance.flush import LONGEST_RETENTION
 from ..sessions.lifecycle import USED_EVERY
 from ..strategies.base import Strategy
 from .classes import dotted, load_class

@@ -9,7 +9,7 @@ from jwt_invalidation import revocation
 from jwt_invalidation.conf import conf
 from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.gate.lookup import find_user
-from jwt_invalidation.strategies.base import Strategy
+from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from jwt_invalidation.users import is_active_is_stored
 

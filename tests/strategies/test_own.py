@@ -8,8 +8,8 @@ import pytest
 
 from jwt_invalidation import revocation
 from jwt_invalidation.exceptions import TokenRevoked
+from jwt_invalidation.strategies import Claim, Strategy
 from jwt_invalidation.strategies.active import active_strategies
-from jwt_invalidation.strategies.base import Claim, Strategy
 from jwt_invalidation.strategies.version import VersionStrategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from tests import people

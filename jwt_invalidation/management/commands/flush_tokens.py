@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
 
-from ...flushing import LONGEST_RETENTION, flush
+from ...maintenance.flush import LONGEST_RETENTION, flush
 from ...users import write_alias
 from ..errors import database_errors_explained
 from ..examples import show_examples

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ...sweep import sweep
+from ...maintenance.reconcile_all import sweep
 from ...users import write_alias
 from ..errors import database_errors_explained
 from ..examples import show_examples

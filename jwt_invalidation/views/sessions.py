@@ -1,79 +1,38 @@
-"""Log out here, everywhere, everywhere else; see one's sessions, end one; change the password."""
+"""Log out here, everywhere, everywhere else; list one's sessions, end one; change the password."""
+
+from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
-from rest_framework.exceptions import ParseError, ValidationError
-from rest_framework.generics import GenericAPIView
-from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
-from rest_framework.settings import api_settings
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.tokens import Token
 
-from . import gate, revocation, sessions
-from .authentication import JWTAuthentication, token_in_header
-from .claims import is_sid, sid_of
-from .db.unavailable import unavailable_if_database_fails
-from .exceptions import challenge
-from .logins import announce_logout
-from .models import TokenSession
-from .permissions import RecentlyAuthenticated
-from .reissue import reissue
-from .session_serializers import (
-    TokenLogoutSerializer,
-    TokenPasswordSerializer,
-    TokenSessionSerializer,
-)
-from .sessions.status import live_sessions
-from .state.locks import lock_users
-from .tokens import RefreshToken
-from .users import write_alias
+from .. import gate, revocation, sessions
+from ..authentication import JWTAuthentication, token_in_header
+from ..claims import is_sid, sid_of
+from ..exceptions import challenge
+from ..logins import announce_logout
+from ..models import TokenSession
+from ..permissions import RecentlyAuthenticated
+from ..reissue import reissue
+from ..serializers import TokenLogoutSerializer, TokenPasswordSerializer, TokenSessionSerializer
+from ..sessions.status import live_sessions
+from ..state.locks import lock_users
+from ..tokens import RefreshToken
+from ..users import write_alias
+from .base import SessionEndpoint
 
 Reason = revocation.Reason
-SCOPE = "token_sessions"
 NO_SESSION = _("This token belongs to no session.")
-
-
-class SessionEndpoint(GenericAPIView[TokenSession]):
-    """What the endpoints share: the strict class, no transaction of the request, no cached answer."""
-
-    authentication_classes = [JWTAuthentication]
-    permission_classes = [IsAuthenticated]
-
-    @property
-    def throttle_scope(self) -> str | None:
-        """The scope ``token_sessions``, on sites that have a rate for it."""
-        return SCOPE if SCOPE in (api_settings.DEFAULT_THROTTLE_RATES or {}) else None
-
-    @classmethod
-    def as_view(cls, **initkwargs: Any) -> Any:
-        """Return the view, exempt from ``ATOMIC_REQUESTS`` on every alias."""
-        view = super().as_view(**initkwargs)
-        for alias in settings.DATABASES:
-            view = transaction.non_atomic_requests(using=alias)(view)
-        return view
-
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Answer 503 if the database does not; keep caches from keeping the answer."""
-        response = super().dispatch(request, *args, **kwargs)
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
-    def handle_exception(self, exc: Exception) -> Response:
-        """Answer 400 for a body that is nested too deep for Python's parser."""
-        return super().handle_exception(ParseError() if isinstance(exc, RecursionError) else exc)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Authenticate, and so on; a database that fails is a 503."""
-        with unavailable_if_database_fails():
-            super().initial(request, *args, **kwargs)
 
 
 class LogoutView(SessionEndpoint):
@@ -100,9 +59,8 @@ class LogoutView(SessionEndpoint):
         sid = sid_of(token)
         if not sid:
             raise ValidationError({"detail": NO_SESSION})
-        with unavailable_if_database_fails():
-            if sessions.end_session(sid, reason=Reason.LOGOUT):
-                announce_logout(self._user_of(sid), request, using=write_alias())
+        if sessions.end_session(sid, reason=Reason.LOGOUT):
+            announce_logout(self._user_of(sid), request, using=write_alias())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _user_of(self, sid: str) -> Any:
@@ -129,9 +87,8 @@ class LogoutAllView(SessionEndpoint):
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer 204."""
-        with unavailable_if_database_fails():
-            revocation.revoke_user(request.user, reason=Reason.LOGOUT)
-            announce_logout(request.user.pk, request, using=write_alias())
+        revocation.revoke_user(request.user, reason=Reason.LOGOUT)
+        announce_logout(request.user.pk, request, using=write_alias())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -145,8 +102,7 @@ class LogoutOthersView(SessionEndpoint):
         sid = sid_of(request.auth)
         if not sid:
             raise ValidationError({"detail": NO_SESSION})
-        with unavailable_if_database_fails():
-            sessions.end_other_sessions(request.user, keep=sid, reason=Reason.LOGOUT)
+        sessions.end_other_sessions(request.user, keep=sid, reason=Reason.LOGOUT)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -158,9 +114,8 @@ class SessionListView(SessionEndpoint):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer with a list, the one used last first."""
-        with unavailable_if_database_fails():
-            live = live_sessions(using=write_alias()).filter(user=request.user.pk)
-            return Response(self.get_serializer(live, many=True).data)
+        live = live_sessions(using=write_alias()).filter(user=request.user.pk)
+        return Response(self.get_serializer(live, many=True).data)
 
 
 class SessionView(SessionEndpoint):
@@ -172,11 +127,10 @@ class SessionView(SessionEndpoint):
         """End it and answer 204; 404 if it is not the caller's. Others than this ask for more."""
         if sid != sid_of(request.auth):
             RecentlyAuthenticated().has_permission(request, self)
-        with unavailable_if_database_fails():
-            own = TokenSession.objects.using(write_alias()).filter(user=request.user.pk, sid=sid)
-            if not is_sid(sid) or not own.exists():
-                raise Http404
-            sessions.end_session(sid, reason=Reason.LOGOUT)
+        own = TokenSession.objects.using(write_alias()).filter(user=request.user.pk, sid=sid)
+        if not is_sid(sid) or not own.exists():
+            raise Http404
+        sessions.end_session(sid, reason=Reason.LOGOUT)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -192,12 +146,11 @@ class PasswordView(SessionEndpoint):
         the old one.
         """
         serializer = self.get_serializer(data=request.data)
-        with unavailable_if_database_fails():
-            serializer.is_valid(raise_exception=True)
-            with transaction.atomic(using=write_alias()):
-                user: Any = request.user
-                lock_users([user.pk], using=write_alias())
-                gate.load_user_for_minting(user)
-                user.set_password(serializer.validated_data["new_password"])
-                user.save(update_fields=["password"])
-                return Response(reissue(request))
+        serializer.is_valid(raise_exception=True)
+        with transaction.atomic(using=write_alias()):
+            user: Any = request.user
+            lock_users([user.pk], using=write_alias())
+            gate.load_user_for_minting(user)
+            user.set_password(serializer.validated_data["new_password"])
+            user.save(update_fields=["password"])
+            return Response(reissue(request))

@@ -14,10 +14,10 @@ from rest_framework.schemas import DefaultSchema
 from rest_framework.views import APIView
 from rest_framework_simplejwt import authentication as simplejwt
 
-from . import endpoints, views
+from . import views
 from .authentication import JWTAuthentication
 from .conf import conf
-from .session_serializers import TokenSessionSerializer
+from .serializers import TokenSessionSerializer
 
 TOKENS, SESSIONS = "tokens", "sessions"
 
@@ -154,36 +154,36 @@ OPERATIONS: dict[type[APIView], Callable[[type[APIView]], type[APIView]]] = {
         _("Put a refresh token on the blacklist."),
         {200: EMPTY_OBJECT, 400: BAD_REQUEST},
     ),
-    endpoints.LogoutView: _operation(
+    views.LogoutView: _operation(
         SESSIONS,
         _("End the session of the refresh token in the body, or else of the access token."),
         {204: None, 400: BAD_REQUEST},
     ),
-    endpoints.LogoutAllView: _operation(
+    views.LogoutAllView: _operation(
         SESSIONS,
         _("End all sessions of the user, and revoke whatever tokens belong to none."),
         {204: None, 401: LOGIN_TOO_LONG_AGO},
         request=None,
     ),
-    endpoints.LogoutOthersView: _operation(
+    views.LogoutOthersView: _operation(
         SESSIONS,
         _("End all sessions of the user but the one that asks."),
         {204: None, 400: BAD_REQUEST, 401: LOGIN_TOO_LONG_AGO},
         request=None,
     ),
-    endpoints.SessionListView: _operation(
+    views.SessionListView: _operation(
         SESSIONS,
         _("List the live sessions of the user, the one used last first."),
         {200: TokenSessionSerializer(many=True)},
         filters=False,
     ),
-    endpoints.SessionView: _operation(
+    views.SessionView: _operation(
         SESSIONS,
         _("End a session of the user."),
         {204: None, 401: LOGIN_TOO_LONG_AGO, 404: _error(_("The user has no such session."))},
         SID,
     ),
-    endpoints.PasswordView: _operation(
+    views.PasswordView: _operation(
         SESSIONS,
         _("Change the password, end all sessions of the user, and go on in a new one."),
         {200: TokenPairSerializer, 400: BAD_REQUEST},
@@ -233,13 +233,13 @@ class TokenViews(OpenApiViewExtension):  # type: ignore[no-untyped-call]  # thei
 class SessionEndpoints(TokenViews):  # type: ignore[no-untyped-call]  # theirs
     """Describes the endpoints of sessions."""
 
-    target_class = endpoints.SessionEndpoint
+    target_class = views.SessionEndpoint
 
 
 class Logout(SessionEndpoints):  # type: ignore[no-untyped-call]  # theirs
     """Describes a view that reads the access token by itself: it may be one that was revoked."""
 
-    target_class = endpoints.LogoutView
+    target_class = views.LogoutView
     priority = -1
     attributes: ClassVar[dict[str, Any]] = {"authentication_classes": [JWTAuthentication]}
 

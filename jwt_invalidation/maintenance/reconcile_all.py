@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 
-from . import reconciliation
-from .state import store
-from .state.snapshot import Snapshot, all_snapshots
-from .users import user_model, write_alias
+from .. import reconciliation
+from ..state import store
+from ..state.snapshot import Snapshot, all_snapshots
+from ..users import user_model, write_alias
 
 
 class Progress(NamedTuple):

@@ -8,13 +8,13 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework_simplejwt import serializers as simplejwt
 from rest_framework_simplejwt.settings import DEFAULTS
 
-from . import gate
-from .conf import conf
-from .exceptions import RefreshTokenReused
-from .logins import announce_login
-from .sessions.ending import end_reused_session
-from .token_blacklist import require_blacklist
-from .tokens import AnyToken, RefreshToken, SlidingToken
+from .. import gate
+from ..conf import conf
+from ..exceptions import RefreshTokenReused
+from ..logins import announce_login
+from ..sessions.ending import end_reused_session
+from ..token_blacklist import require_blacklist
+from ..tokens import AnyToken, RefreshToken, SlidingToken
 
 
 class TokenObtainPairSerializer(simplejwt.TokenObtainPairSerializer):
@@ -115,6 +115,6 @@ def guarded(
         return declared
     if of_view or path != DEFAULTS[setting]:
         raise ImproperlyConfigured(
-            f"Let {declared.__qualname__} inherit from {ours.__module__}.{ours.__qualname__}."
+            f"Let {declared.__qualname__} inherit from {__package__}.{ours.__qualname__}."
         )
     return ours

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from .claims import sid_of
-from .models import TokenSession
+from ..claims import sid_of
+from ..models import TokenSession
 
 
 class TokenLogoutSerializer(serializers.Serializer[Any]):

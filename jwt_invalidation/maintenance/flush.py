@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from rest_framework_simplejwt.utils import aware_utcnow
 
-from .conf import conf
-from .db.batches import batches
-from .models import Revocation, TokenSession
-from .users import write_alias
+from ..conf import conf
+from ..db.batches import batches
+from ..models import Revocation, TokenSession
+from ..users import write_alias
 
 #: The calendar ends somewhere.
 LONGEST_RETENTION = timedelta(days=36_500)

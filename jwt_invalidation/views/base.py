@@ -1,0 +1,97 @@
+"""What all our views share: no transaction of the request, no cached answer, 400 and 503 for faults."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import transaction
+from rest_framework.exceptions import ParseError
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.settings import api_settings
+from rest_framework.views import APIView
+from rest_framework_simplejwt import views as simplejwt
+
+from ..authentication import JWTAuthentication
+from ..db.unavailable import unavailable_if_database_fails
+from ..exceptions import challenge
+from ..models import TokenSession
+from ..serializers.tokens import guarded
+from ..sessions.device import answering
+
+SCOPE = "token_sessions"
+
+
+class UncachedNonAtomicView(APIView):
+    """A view outside ``ATOMIC_REQUESTS``, whose answers no cache may keep."""
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        """Return the view, exempt from ``ATOMIC_REQUESTS`` on every alias.
+
+        DRF rolls a request's transaction back when it refuses; what a refusal records must stay.
+        """
+        view = super().as_view(**initkwargs)
+        for alias in settings.DATABASES:
+            view = transaction.non_atomic_requests(using=alias)(view)
+        return view
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Keep caches from keeping tokens (RFC 6749, section 5.1)."""
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer 503 if the database fails, 400 for a body that Python's parser cannot nest."""
+        try:
+            with unavailable_if_database_fails():
+                raise exc
+        except RecursionError:
+            exc = ParseError()
+        except Exception as translated:
+            exc = translated
+        return super().handle_exception(exc)
+
+
+class GatedTokenView(UncachedNonAtomicView, simplejwt.TokenViewBase):
+    """What the views share that stand in for simplejwt's."""
+
+    #: simplejwt's setting that may name another serializer, and ours, of which it must be a child.
+    serializer_setting: ClassVar[str]
+    guarded_serializer: ClassVar[type[BaseSerializer[Any]]]
+    #: Whether the body holds a token, which the challenge then blames.
+    takes_token: ClassVar[bool] = True
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        """Return the view's own, or the settings'; raise ``ImproperlyConfigured``: see `guarded`."""
+        return guarded(self.guarded_serializer, self.serializer_setting, self.serializer_class)
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """Return the challenge of RFC 6750, section 3."""
+        return challenge(super().get_authenticate_header(request), with_token=self.takes_token)
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Answer 200, 400 for a bad body, 401 for a bad token, 503 if the state cannot be read."""
+        with answering(request, sid=self.current_sid(request)):
+            return super().post(request, *args, **kwargs)
+
+    def current_sid(self, request: Request) -> str:
+        """Return the sid of the session that this request may replace: none."""
+        return ""
+
+
+class SessionEndpoint(UncachedNonAtomicView, GenericAPIView[TokenSession]):
+    """What the endpoints of sessions share: the strict class, and one throttle scope."""
+
+    authentication_classes = [JWTAuthentication]
+    permission_classes = [IsAuthenticated]
+
+    @property
+    def throttle_scope(self) -> str | None:
+        """The scope ``token_sessions``, on sites that have a rate for it."""
+        return SCOPE if SCOPE in (api_settings.DEFAULT_THROTTLE_RATES or {}) else None
