@@ -2,7 +2,7 @@
 
 import pytest
 
-from jwt_invalidation.management.report.bars import Series, draw_bars
+from jwt_invalidation.report.bars import Series, draw_bars
 
 
 def test_bars_are_in_proportion_and_the_largest_fills_the_line():

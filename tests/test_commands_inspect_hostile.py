@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from jwt_invalidation.management.harmless import value
+from jwt_invalidation.inspection.harmless import value
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests import forge, people
 from tests.commands import manage, run

@@ -25,11 +25,10 @@ ROWS = [
     ["authentication", "permissions", "serializers"],
     ["reissue"],
     ["views"],
-    ["urls"],
-    ["admin"],
+    ["urls", "openapi", "inspection"],
     ["checks"],
-    ["management"],
-    ["openapi"],
+    ["report"],
+    ["admin", "management"],
     ["apps"],
 ]
 RANK = {name: rank for rank, row in enumerate(ROWS) for name in row}

@@ -13,13 +13,13 @@ from django.core.management.base import (
 )
 
 from ...conf import conf
+from ...inspection.harmless import claim_lines, plain, sentence, value
+from ...inspection.pasted import read_token
+from ...inspection.questions import Finding, ask, code_of, is_worth_asking, verify
+from ...inspection.signature import Parts, read_parts
 from ...users import write_alias
 from ..errors import database_errors_explained
 from ..examples import show_examples
-from ..harmless import claim_lines, plain, sentence, value
-from ..inspection import Finding, ask, code_of, is_worth_asking, verify
-from ..pasted import read_token
-from ..signature import Parts, read_parts
 
 # Exit statuses, as grep has them.
 REFUSED, UNKNOWN = 1, 2

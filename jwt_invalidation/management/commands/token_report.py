@@ -7,12 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...checks.settings import check_settings
+from ...report.gather import gather_report
+from ...report.plain import to_plain
+from ...report.screen import draw_report
 from ...users import write_alias
 from ..errors import database_errors_explained
 from ..examples import show_examples
-from ..report.gather import gather_report
-from ..report.plain import to_plain
-from ..report.screen import draw_report
 
 
 class Command(BaseCommand):

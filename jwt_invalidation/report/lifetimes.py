@@ -6,9 +6,9 @@ from typing import Any
 
 from rest_framework_simplejwt.tokens import SlidingToken, Token
 
-from ...checks.classes import load_class
-from ...checks.reachable import entrances
-from ...conf import conf
+from ..checks.classes import load_class
+from ..checks.reachable import entrances
+from ..conf import conf
 from .durations import ENDLESS, NOTHING
 
 #: simplejwt's settings of what makes tokens at a login and a refresh.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ...models import Revocation
+from ..models import Revocation
 from .days import counts_by_day, last_days, within
 
 

@@ -9,21 +9,21 @@ from rest_framework.views import APIView
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.views import TokenViewBase
 
-from ...authentication import JWTStatelessUserAuthentication
-from ...checks.authentication import (
+from ..authentication import JWTStatelessUserAuthentication
+from ..checks.authentication import (
     check_default_authentication,
     check_reachable_authentication,
     default_classes,
 )
-from ...checks.reachable import Entrance, entrances
-from ...checks.serializers import (
+from ..checks.reachable import Entrance, entrances
+from ..checks.serializers import (
     OURS,
     SETTINGS,
     check_declared_serializers,
     check_reachable_serializers,
 )
-from ...checks.strategies import check_strategies
-from ...checks.views import check_reachable_views
+from ..checks.strategies import check_strategies
+from ..checks.views import check_reachable_views
 
 CHECKS = (
     check_default_authentication,

@@ -3,8 +3,8 @@
 import inspect
 from typing import NamedTuple
 
-from ...strategies.active import active_strategies
-from ...strategies.base import Strategy
+from ..strategies.active import active_strategies
+from ..strategies.base import Strategy
 
 #: The folder of ours, of which each has a file to itself.
 OURS = Strategy.__module__.rpartition(".")[0]

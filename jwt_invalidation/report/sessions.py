@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ...models import TokenSession
-from ...sessions.status import live_sessions
-from ...strategies.active import sessions_are_on
+from ..models import TokenSession
+from ..sessions.status import live_sessions
+from ..strategies.active import sessions_are_on
 from .days import counts_by_day, last_days, within
 
 

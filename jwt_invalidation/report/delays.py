@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from ...conf import conf
-from ...strategies.active import active_strategies
-from ...strategies.expiry import LONGEST, ExpiryStrategy
+from ..conf import conf
+from ..strategies.active import active_strategies
+from ..strategies.expiry import LONGEST, ExpiryStrategy
 from .durations import ENDLESS, NOTHING
 from .entrances import Survey
 from .lifetimes import lifetimes_by_type, longest_use

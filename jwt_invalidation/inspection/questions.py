@@ -20,7 +20,7 @@ from ..strategies.active import (
 from ..strategies.base import Strategy
 from ..token_blacklist import blacklist_is_installed, outstanding
 from ..users import write_alias
-from .entrance import is_for_refresh, purpose_of, type_problem, unverified, verified
+from .endpoint import is_for_refresh, purpose_of, type_problem, unverified, verified
 from .faults import find_faults, is_expired
 from .signature import Parts, signature_problem
 

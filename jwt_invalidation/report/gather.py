@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from django.core.checks import CheckMessage
 
-from ...checks.deployment import check_unversioned_tokens
-from ...conf import conf
+from ..checks.deployment import check_unversioned_tokens
+from ..conf import conf
 from .delays import Delays, estimate_delays
 from .entrances import Survey, survey_entrances
 from .history import History, count_revocations

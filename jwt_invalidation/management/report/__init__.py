@@ -1,1 +1,0 @@
-"""What ``manage.py token_report`` says, one question a file."""
