@@ -74,13 +74,13 @@ def start_sessions(each: int) -> None:
     for batch in batches(numbers):
         sessions = [_session(pk, is_ended=number % 10 == 9) for number, pk in batch]
         TokenSession.objects.bulk_create(sessions)
-        Revocation.objects.bulk_create(_line(each) for each in sessions if each.ended)
+        Revocation.objects.bulk_create(_line(each) for each in sessions if each.ended_at)
     settle()
 
 
 def revive_sessions() -> None:
     """Let all sessions go on, as if they had never been ended."""
-    if TokenSession.objects.exclude(ended=None).update(ended=None, reason=""):
+    if TokenSession.objects.exclude(ended_at=None).update(ended_at=None, reason=""):
         settle()
 
 
@@ -136,16 +136,16 @@ def _session(user_id: int, *, is_ended: bool) -> TokenSession:
     return TokenSession(
         sid=uuid4().hex,
         user_id=user_id,
-        created=started,
-        last_used=started,
-        expires=tomorrow,
-        absolute_expires=tomorrow,
-        refresh_issued=int(started.timestamp()),
-        refresh_expires=tomorrow,
+        created_at=started,
+        last_used_at=started,
+        idle_exp=tomorrow,
+        absolute_exp=tomorrow,
+        refresh_iat=int(started.timestamp()),
+        refresh_exp=tomorrow,
         current_jti=uuid4().hex,
         previous_jti=uuid4().hex,
         ip_address="192.0.2.1",
-        ended=now if is_ended else None,
+        ended_at=now if is_ended else None,
         reason=Revocation.Reason.LOGOUT if is_ended else "",
     )
 

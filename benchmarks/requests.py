@@ -40,7 +40,7 @@ def measure(*, users: int, tokens_each: int, rounds: int) -> Iterator[str]:
         "tokens": OutstandingToken._default_manager.count(),
         "listed": BlacklistedToken._default_manager.count(),
         "sessions": TokenSession.objects.count(),
-        "ended": TokenSession.objects.exclude(ended=None).count(),
+        "ended": TokenSession.objects.exclude(ended_at=None).count(),
     }
     in_turns = timing.medians(cases, rounds=rounds, warm_up=len(asking))
     again = {name: _repeated(case) for name, case in cases.items()}

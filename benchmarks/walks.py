@@ -55,8 +55,8 @@ class Site:
         pair: Mapping[str, str] = _logging_in(self, user)().data
         # The use of a session is noted once a minute, and clients refresh less often than that.
         a_while_ago = timezone.now() - timedelta(hours=1)
-        new = TokenSession.objects.filter(user=user, last_used__gt=a_while_ago)
-        new.update(last_used=a_while_ago)
+        new = TokenSession.objects.filter(user=user, last_used_at__gt=a_while_ago)
+        new.update(last_used_at=a_while_ago)
         return pair
 
 

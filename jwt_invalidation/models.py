@@ -48,10 +48,10 @@ class TokenState(models.Model):
             " then."
         ),
     )
-    raised = models.DateTimeField(
-        _("raised"),
+    version_changed_at = models.DateTimeField(
+        _("version changed"),
         default=timezone.now,
-        help_text=_("When the version was last raised, or first recorded."),
+        help_text=_("When the version was last bumped, or first recorded."),
     )
 
     class Meta:
@@ -127,21 +127,21 @@ class Revocation(models.Model):
     )
     identifier = models.CharField(
         _("identifier"),
-        max_length=64,
+        max_length=255,
         blank=True,
         default="",
         db_index=True,
         help_text=_("The sid or jti, where the scope is one session or one token."),
     )
-    created = models.DateTimeField(_("created"), default=timezone.now, db_index=True)
-    expires = models.DateTimeField(
+    created_at = models.DateTimeField(_("created"), default=timezone.now, db_index=True)
+    expires_at = models.DateTimeField(
         _("expires"), null=True, help_text=_("From when on it no longer matters, if ever.")
     )
 
     class Meta:
         verbose_name = _("revocation")
         verbose_name_plural = _("revocations")
-        ordering = ["-created", "-id"]
+        ordering = ["-created_at", "-id"]
         permissions = [("revoke_tokens", _("Can revoke tokens"))]
 
     def __str__(self) -> str:
@@ -164,26 +164,26 @@ class TokenSession(models.Model):
         related_name="token_sessions",
         verbose_name=_("user"),
     )
-    created = models.DateTimeField(_("created"), default=timezone.now)
-    last_used = models.DateTimeField(
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    last_used_at = models.DateTimeField(
         _("last used"),
         default=timezone.now,
         help_text=_("When it was last refreshed, to the minute."),
     )
-    # The four below are NumericDates, as in tokens: Unix time in seconds.
-    expires = models.BigIntegerField(_("expires"))
-    absolute_expires = models.BigIntegerField(_("expires, however much it is used"))
-    refresh_issued = models.BigIntegerField(_("refresh token issued"))
-    refresh_expires = models.BigIntegerField(_("refresh token expires"))
-    # Of the predecessor of the current refresh token.
-    grace_ends = models.BigIntegerField(_("grace ends"), default=0)
-    current_jti = models.CharField(_("current refresh token"), max_length=64)
+    # NumericDates, as in tokens (RFC 7519, section 2): Unix time in seconds.
+    idle_exp = models.BigIntegerField(_("expires"))
+    absolute_exp = models.BigIntegerField(_("expires at the latest"))
+    refresh_iat = models.BigIntegerField(_("refresh token issued"))
+    refresh_exp = models.BigIntegerField(_("refresh token expires"))
+    # Until when the predecessor of the current refresh token is answered once more.
+    grace_exp = models.BigIntegerField(_("grace ends"), default=0)
+    current_jti = models.CharField(_("current refresh token"), max_length=255)
     previous_jti = models.CharField(
-        _("previous refresh token"), max_length=64, blank=True, default=""
+        _("previous refresh token"), max_length=255, blank=True, default=""
     )
     ip_address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
     user_agent = models.CharField(_("user agent"), max_length=255, blank=True, default="")
-    ended = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     reason = models.CharField(
         _("why it ended"), max_length=32, choices=Revocation.Reason, blank=True, default=""
     )
@@ -191,7 +191,7 @@ class TokenSession(models.Model):
     class Meta:
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
-        ordering = ["-last_used"]
+        ordering = ["-last_used_at"]
 
     def __str__(self) -> str:
         return self.sid

@@ -115,7 +115,7 @@ def revoke_token(
     using = write_alias()
     entry = new_entry(Scope.TOKEN, reason, actor=actor, note=note, using=using)
     leeway = token.get_token_backend().get_leeway()
-    entry.expires = datetime_from_epoch(token["exp"]) + leeway
+    entry.expires_at = datetime_from_epoch(token["exp"]) + leeway
     entry.identifier = jti_of(token)
     lookup = {conf.simplejwt.USER_ID_FIELD: token[conf.simplejwt.USER_ID_CLAIM]}
     # A token from before this app was installed may be of a user who has no state yet.

@@ -27,17 +27,17 @@ def at(moment=NOW, **later):
 def make_sessions(user, number, **fields):
     """Put sessions on record that ended two years ago, or whatever ``fields`` say."""
     past = timezone.now() - timedelta(days=730)
-    values = {"ended": past, "created": past, "last_used": past, **fields}
-    expiry = values.pop("expires", int(past.timestamp()))
+    values = {"ended_at": past, "created_at": past, "last_used_at": past, **fields}
+    expiry = values.pop("idle_exp", int(past.timestamp()))
     present = TokenSession.objects.count()
     TokenSession.objects.bulk_create(
         TokenSession(
             sid=f"{present + n:032x}",
             user=user,
-            expires=expiry,
-            absolute_expires=expiry,
-            refresh_issued=0,
-            refresh_expires=expiry,
+            idle_exp=expiry,
+            absolute_exp=expiry,
+            refresh_iat=0,
+            refresh_exp=expiry,
             current_jti="",
             **values,
         )
@@ -47,7 +47,7 @@ def make_sessions(user, number, **fields):
 
 def make_lines(user, number, scope="user", **fields):
     """Write lines of the log that are two years old, or whatever ``fields`` say."""
-    values = {"created": timezone.now() - timedelta(days=730), "reason": "other", **fields}
+    values = {"created_at": timezone.now() - timedelta(days=730), "reason": "other", **fields}
     Revocation.objects.bulk_create(
         Revocation(scope=scope, subject=user, version=1, **values) for _ in range(number)
     )

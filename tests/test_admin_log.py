@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 MODELS = pytest.mark.parametrize("model", [TokenState, Revocation], ids=["states", "log"])
 
 
-DATES = {TokenState: "raised", Revocation: "created"}
+DATES = {TokenState: "version_changed_at", Revocation: "created_at"}
 
 
 @pytest.fixture
@@ -124,13 +124,15 @@ def test_no_fingerprint_is_shown_or_can_be_filtered_for(browser, alice):
 
 def test_a_state_is_found_by_user_name_activity_and_date(browser, root, alice, bob):
     TokenState.objects.filter(user=bob).update(
-        is_active=False, raised=datetime(2026, 1, 31, 12, tzinfo=UTC)
+        is_active=False, version_changed_at=datetime(2026, 1, 31, 12, tzinfo=UTC)
     )
     hers, his = (TokenState.objects.get(user=each) for each in (alice, bob))
 
     assert listed(browser, TokenState, q="alice") == [hers]
     assert listed(browser, TokenState, is_active__exact=0) == [his]
-    assert listed(browser, TokenState, raised__year=2026, raised__month=1) == [his]
+    assert listed(
+        browser, TokenState, version_changed_at__year=2026, version_changed_at__month=1
+    ) == [his]
     assert listed(browser, TokenState)[-1] == his
 
 
@@ -138,7 +140,7 @@ def test_a_revocation_is_found_by_names_note_scope_reason_and_date(browser, root
     revocation.revoke_user(alice, reason="logout", note="by herself")
     revocation.revoke_user(bob, reason="admin", actor=root)
     revocation.revoke_everyone(reason="other", note="key leaked")
-    Revocation.objects.filter(subject=bob).update(created=datetime(2026, 1, 31, 12, tzinfo=UTC))
+    Revocation.objects.filter(subject=bob).update(created_at=datetime(2026, 1, 31, 12, tzinfo=UTC))
     hers, his, all_of_them = (
         Revocation.objects.get(reason=each) for each in ("logout", "admin", "other")
     )
@@ -148,7 +150,7 @@ def test_a_revocation_is_found_by_names_note_scope_reason_and_date(browser, root
     assert listed(browser, Revocation, q="leaked") == [all_of_them]
     assert listed(browser, Revocation, scope__exact="everyone") == [all_of_them]
     assert listed(browser, Revocation, reason__exact="admin") == [his]
-    assert listed(browser, Revocation, created__year=2026, created__month=1) == [his]
+    assert listed(browser, Revocation, created_at__year=2026, created_at__month=1) == [his]
     assert listed(browser, Revocation) == [all_of_them, hers, his]
 
 
@@ -205,8 +207,8 @@ def test_the_number_of_queries_of_a_list_does_not_grow_with_its_rows(browser, ro
     for number in range(2):
         crowd = [people.make(f"user{number}-{each}") for each in range(2 + 10 * number)]
         revocation.revoke_users(crowd, reason="admin", actor=root)
-        TokenState.objects.update(raised=moment)
-        Revocation.objects.update(created=moment)
+        TokenState.objects.update(version_changed_at=moment)
+        Revocation.objects.update(created_at=moment)
         browser.get(address(model))
         with CaptureQueriesContext(connection) as queries:
             assert len(listed(browser, model)) > len(crowd) - 1

@@ -103,9 +103,9 @@ def test_no_id_of_a_token_is_shown_or_can_be_filtered_for(browser, alice):
 def test_a_session_is_live_ended_or_expired_to_the_second(clock, browser, alice, bob):
     hers, his, bobs_other = (log_in(each)[1] for each in (alice, bob, bob))
     now = int(time.time())
-    TokenSession.objects.filter(sid=hers.sid).update(expires=now + 1)
-    TokenSession.objects.filter(sid=his.sid).update(expires=now)
-    TokenSession.objects.filter(sid=bobs_other.sid).update(expires=now)
+    TokenSession.objects.filter(sid=hers.sid).update(idle_exp=now + 1)
+    TokenSession.objects.filter(sid=his.sid).update(idle_exp=now)
+    TokenSession.objects.filter(sid=bobs_other.sid).update(idle_exp=now)
     sessions.end_session(bobs_other.sid, reason="logout")
 
     assert states(browser) == {hers.sid: "Live", his.sid: "Expired", bobs_other.sid: "Ended"}
@@ -190,7 +190,7 @@ def test_nothing_can_be_added_changed_or_deleted(browser, alice):
     answers = [
         browser.get(add),
         browser.post(add, token),
-        browser.post(page_of(session), {**token, "user_agent": "forged", "ended": ""}),
+        browser.post(page_of(session), {**token, "user_agent": "forged", "ended_at": ""}),
         browser.get(delete),
         browser.post(delete, {**token, "post": "yes"}),
     ]
@@ -248,7 +248,7 @@ def test_where_no_token_is_held_to_its_session_nobody_is_shown_who_was_in(settin
 
 def test_a_page_says_until_when_the_session_lives(clock, browser, alice):
     _, session = log_in(alice)
-    TokenSession.objects.update(expires=int(time.time()) + 3600)
+    TokenSession.objects.update(idle_exp=int(time.time()) + 3600)
 
     assert "March 1, 2026, 2 p.m." in browser.get(page_of(session)).content.decode()
 
@@ -257,7 +257,7 @@ def test_moments_are_those_of_the_site_where_it_has_no_time_zones(settings, cloc
     settings.USE_TZ = False
     settings.TIME_ZONE = "America/New_York"
     _, session = log_in(alice)
-    TokenSession.objects.update(expires=int(time.time()) + 3600)
+    TokenSession.objects.update(idle_exp=int(time.time()) + 3600)
 
     text = browser.get(page_of(session)).content.decode()
 
@@ -267,7 +267,7 @@ def test_moments_are_those_of_the_site_where_it_has_no_time_zones(settings, cloc
 
 def test_a_session_that_lasts_longer_than_the_calendar_is_shown_too(browser, alice):
     _, session = log_in(alice)
-    TokenSession.objects.update(expires=int(timedelta.max.total_seconds()))
+    TokenSession.objects.update(idle_exp=int(timedelta.max.total_seconds()))
 
     assert "9999" in browser.get(page_of(session)).content.decode()
     assert states(browser) == {session.sid: "Live"}

@@ -46,7 +46,7 @@ def outcome(browser, asked, note=""):
 
 
 def expire(session):
-    TokenSession.objects.filter(sid=session.sid).update(expires=int(time.time()))
+    TokenSession.objects.filter(sid=session.sid).update(idle_exp=int(time.time()))
 
 
 def test_the_action_asks_before_it_ends(client, browser, alice, bob):
@@ -92,22 +92,22 @@ def test_the_log_says_who_ended_which_session_and_why(browser, root, alice):
     assert (line.scope, line.reason, line.note) == ("session", "admin", NOTE)
     assert (line.subject, line.actor, line.identifier) == (alice, root, phone.sid)
     phone.refresh_from_db()
-    assert (phone.ended is not None, phone.reason) == (True, "admin")
+    assert (phone.ended_at is not None, phone.reason) == (True, "admin")
 
 
 def test_what_was_over_already_is_counted_apart_and_left_as_it_was(browser, alice):
     live, ended, expired = (log_in(alice)[1] for _ in range(3))
     sessions.end_session(ended.sid, reason="logout")
     expire(expired)
-    before = dict(TokenSession.objects.filter(ended=None).values_list("sid", "expires"))
+    before = dict(TokenSession.objects.filter(ended_at=None).values_list("sid", "idle_exp"))
 
     message = outcome(browser, select(browser, [live, ended, expired]))
 
     assert message == ("success", "1 session was ended. 2 were over already.")
     assert list(TokenSession.objects.filter(reason="logout")) == [ended]
     assert list(TokenSession.objects.filter(reason="admin")) == [live]
-    left = TokenSession.objects.get(ended=None)
-    assert (left.sid, left.expires) == (expired.sid, before[expired.sid])
+    left = TokenSession.objects.get(ended_at=None)
+    assert (left.sid, left.idle_exp) == (expired.sid, before[expired.sid])
     reasons = Revocation.objects.order_by("id").values_list("reason", "identifier")
     assert list(reasons) == [("logout", ended.sid), ("admin", live.sid)]
 

@@ -91,7 +91,7 @@ def test_a_users_page_shows_the_live_sessions_the_latest_login_first(clock, brow
     clock.shift(timedelta(minutes=1))
     _, last = log_in(alice)
     sessions.end_session(ended.sid, reason="logout")
-    TokenSession.objects.filter(sid=expired.sid).update(expires=int(time.time()))
+    TokenSession.objects.filter(sid=expired.sid).update(idle_exp=int(time.time()))
 
     text = browser.get(page_of(alice)).content.decode()
 
@@ -136,7 +136,7 @@ def test_a_link_leads_to_all_sessions_of_the_user_and_one_to_each(browser, alice
 def test_only_so_many_are_shown(browser, monkeypatch, alice):
     monkeypatch.setattr(our_inlines, "SHOWN", 2)
     everything = [log_in(alice)[1] for _ in range(3)]
-    everything.sort(key=lambda session: session.created, reverse=True)
+    everything.sort(key=lambda session: session.created_at, reverse=True)
 
     assert shown(browser, alice) == everything[:2]
     assert LINK in browser.get(page_of(alice)).content.decode()
@@ -199,7 +199,7 @@ def test_a_user_can_be_saved_by_a_form_that_knows_nothing_of_sessions(serve, roo
 
     assert answer.status_code == 302
     assert is_staff(alice)
-    assert TokenSession.objects.get().ended is None
+    assert TokenSession.objects.get().ended_at is None
 
 
 def test_what_is_sent_of_sessions_is_not_read(client, serve, root, alice, bob):

@@ -29,7 +29,7 @@ def left():
 def old_rows(alice):
     make_sessions(alice, 3)
     make_lines(alice, 2)
-    make_lines(alice, 1, "token", expires=NOW - timedelta(days=730))
+    make_lines(alice, 1, "token", expires_at=NOW - timedelta(days=730))
 
 
 def test_it_counts_what_is_gone(client, alice, old_rows):
@@ -63,7 +63,7 @@ def test_a_retention_in_days_stands_in_for_the_setting(client, alice, settings):
 
 
 def test_with_a_retention_of_no_day_even_the_lines_of_this_moment_go(alice):
-    make_lines(alice, 1, created=NOW)
+    make_lines(alice, 1, created_at=NOW)
 
     with at():
         assert "other revocations: 1" in run("flush_tokens", "--retention", "0")

@@ -30,8 +30,8 @@ def test_it_counts_what_was_recorded_raised_and_refreshed(client, alice, setting
 
     first, second = run("reconcile_tokens"), run("reconcile_tokens")
 
-    assert first == "Users checked: 4, recorded: 2, raised: 1, refreshed: 1.\n"
-    assert second == "Users checked: 4, recorded: 0, raised: 0, refreshed: 0.\n"
+    assert first == "Users checked: 4, recorded: 2, bumped: 1, refreshed: 1.\n"
+    assert second == "Users checked: 4, recorded: 0, bumped: 0, refreshed: 0.\n"
     assert_alive(client, pair)
 
 
@@ -56,7 +56,7 @@ def test_a_dry_run_counts_and_writes_nothing():
         printed = run("reconcile_tokens", "--dry-run")
 
     assert printed == (
-        "Dry run, nothing was written. Users checked: 1, recorded: 1, raised: 0, refreshed: 0.\n"
+        "Dry run, nothing was written. Users checked: 1, recorded: 1, bumped: 0, refreshed: 0.\n"
     )
     assert not TokenState.objects.exists()
 
@@ -72,7 +72,7 @@ def test_a_bar_grows_on_a_terminal(db):
         ("#" * 20, "50", "2"),
         ("#" * 40, "100", "4"),
     ]
-    assert counts == "Users checked: 4, recorded: 4, raised: 0, refreshed: 0."
+    assert counts == "Users checked: 4, recorded: 4, bumped: 0, refreshed: 0."
 
 
 @in_the_open
@@ -95,7 +95,7 @@ def test_a_process_of_its_own_writes_no_bar_into_a_pipe_and_exits_with_zero(clie
     done = manage("reconcile_tokens")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "Users checked: 2, recorded: 1, raised: 0, refreshed: 0.\n"
+    assert done.stdout == "Users checked: 2, recorded: 1, bumped: 0, refreshed: 0.\n"
     assert_alive(client, pair)
 
 
@@ -165,7 +165,7 @@ def test_a_user_whom_others_keep_changing_is_an_error_in_a_sentence():
     ):
         run("reconcile_tokens")
 
-    assert "raised: 1" in run("reconcile_tokens")
+    assert "bumped: 1" in run("reconcile_tokens")
 
 
 @pytest.mark.parametrize("size", ["0", "-1", "many"])

@@ -87,7 +87,7 @@ def test_a_site_without_time_zones_has_days_as_well(alice, settings):
     settings.USE_TZ = False
     revoke_at(alice, NOON, NOON, NOON)
     [moved, *_] = Revocation.objects.values_list("pk", flat=True)
-    Revocation.objects.filter(pk=moved).update(created=F("created") - timedelta(days=1))
+    Revocation.objects.filter(pk=moved).update(created_at=F("created_at") - timedelta(days=1))
 
     assert counted() == {"2020-11-22": 1, "2020-11-23": 2}
 

@@ -63,7 +63,7 @@ def test_what_was_ended_was_started_all_the_same_and_lives_no_more(client, alice
 
 def test_a_session_that_lives_since_before_the_two_weeks_is_counted_as_live_alone(client, alice):
     log_in_at(client, alice, "2020-11-09T22:59:59Z")
-    TokenSession.objects.update(expires=2_000_000_000)
+    TokenSession.objects.update(idle_exp=2_000_000_000)
 
     found = counted()
 

@@ -53,7 +53,7 @@ OTHERS = {
         "PaymentView",
         "class TenantSuspended",
     ],
-    SWITCHING: ["created__gte"],
+    SWITCHING: ["created_at__gte"],
     SESSIONS: ["PayoutView", "end_session(", "SecondFactorLostView"],
 }
 

@@ -113,7 +113,9 @@ def test_an_account_that_is_disabled_or_deleted_is_in_no_session_any_more(
     for pair in (phone, laptop):
         assert people.ask(client, pair["access"]).status_code == 401
         assert people.refresh(client, pair["refresh"]).status_code == 401
-    assert list(TokenSession.objects.filter(ended=None).values_list("user", flat=True)) == [bob.pk]
+    assert list(TokenSession.objects.filter(ended_at=None).values_list("user", flat=True)) == [
+        bob.pk
+    ]
     assert_alive(client, his)
 
 
@@ -139,7 +141,7 @@ def test_the_list_shows_ones_live_sessions_and_no_token(client, alice, bob, phon
     assert answer.headers["Cache-Control"] == "no-store"
     mine = {RefreshToken(each["refresh"])["sid"]: each is phone for each in (phone, laptop)}
     assert {each["sid"]: each["is_current"] for each in answer.json()} == mine
-    fields = {"sid", "device", "ip_address", "created", "last_used", "is_current"}
+    fields = {"sid", "device", "ip_address", "created_at", "last_used_at", "is_current"}
     assert all(set(each) == fields for each in answer.json())
 
 
@@ -229,7 +231,7 @@ def test_a_changed_password_ends_every_session_and_answers_a_fresh_pair(
     assert_revoked(client, laptop)
     assert_alive(client, answer.json())
     assert people.login(client, alice, "a much better horse").status_code == 200
-    assert TokenSession.objects.filter(ended=None).count() == 2
+    assert TokenSession.objects.filter(ended_at=None).count() == 2
 
 
 @pytest.mark.parametrize(

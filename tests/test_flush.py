@@ -40,7 +40,7 @@ def test_an_ended_session_is_kept_for_as_long_as_a_session_may_live(client, alic
     with at():
         sid = log_in(client, alice)
         sessions.end_session(sid, reason="logout")
-    TokenSession.objects.update(expires=NOW.timestamp() + 10**9)
+    TokenSession.objects.update(idle_exp=NOW.timestamp() + 10**9)
 
     with at(days=30, seconds=-1):
         assert flushed().sessions == 0
@@ -61,7 +61,7 @@ def test_an_expired_session_is_kept_for_as_long_as_well(client, alice):
 def test_a_live_session_stays_however_old_it_is(client, alice):
     with at():
         log_in(client, alice)
-    TokenSession.objects.update(expires=NOW.timestamp() + 10**9)
+    TokenSession.objects.update(idle_exp=NOW.timestamp() + 10**9)
 
     with at(days=1_000):
         assert flushed(AT_ONCE).sessions == 0
@@ -81,7 +81,7 @@ def test_a_live_session_stays_however_old_it_is(client, alice):
 def test_for_how_long_a_session_is_kept_is_set(alice, settings, limits, days):
     settings.JWT_INVALIDATION = limits
     with at():
-        make_sessions(alice, 1, ended=datetime(2026, 3, 10, 12, tzinfo=UTC), expires=2 * 10**9)
+        make_sessions(alice, 1, ended_at=datetime(2026, 3, 10, 12, tzinfo=UTC), idle_exp=2 * 10**9)
 
     with at(days=days, seconds=-1):
         assert flushed().sessions == 0
@@ -104,7 +104,7 @@ def test_the_log_is_kept_for_the_retention(
     alice, settings, scope, settings_of_ours, retention, kept_for
 ):
     settings.JWT_INVALIDATION = settings_of_ours
-    make_lines(alice, 1, scope, created=NOW)
+    make_lines(alice, 1, scope, created_at=NOW)
 
     with at(NOW + kept_for - SECOND):
         assert flushed(retention).revocations == 0
@@ -123,7 +123,7 @@ def test_the_log_is_kept_for_the_retention(
 )
 def test_the_entry_of_a_token_is_kept_from_when_the_token_expires(alice, retention, kept_for):
     expiry = NOW + timedelta(days=500)
-    make_lines(alice, 1, "token", created=NOW, expires=expiry)
+    make_lines(alice, 1, "token", created_at=NOW, expires_at=expiry)
 
     with at(expiry + kept_for - SECOND):
         assert flushed(retention).tokens == 0
@@ -132,7 +132,7 @@ def test_the_entry_of_a_token_is_kept_from_when_the_token_expires(alice, retenti
 
 
 def test_the_entry_of_a_token_that_had_expired_before_is_kept_for_the_retention(alice):
-    make_lines(alice, 1, "token", created=NOW, expires=NOW - timedelta(days=500))
+    make_lines(alice, 1, "token", created_at=NOW, expires_at=NOW - timedelta(days=500))
 
     with at(days=364):
         assert flushed() == Progress(total=0)
@@ -141,7 +141,7 @@ def test_the_entry_of_a_token_that_had_expired_before_is_kept_for_the_retention(
 
 
 def test_an_entry_that_always_matters_stays(alice):
-    make_lines(alice, 1, "token", expires=None)
+    make_lines(alice, 1, "token", expires_at=None)
 
     assert flushed(AT_ONCE) == Progress(total=0)
 
@@ -152,7 +152,7 @@ def test_what_else_a_copy_may_live_by_keeps_the_entry(alice, settings, lifetime)
     kept_for = timedelta(days=60)
     defaults = {"SLIDING_TOKEN_LIFETIME": SECOND, lifetime: kept_for}
     settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, **defaults}
-    make_lines(alice, 1, "token", created=NOW, expires=NOW)
+    make_lines(alice, 1, "token", created_at=NOW, expires_at=NOW)
 
     with at(NOW + kept_for - SECOND):
         assert flushed(AT_ONCE).tokens == 0
@@ -162,7 +162,7 @@ def test_what_else_a_copy_may_live_by_keeps_the_entry(alice, settings, lifetime)
 
 def test_sessions_without_end_are_no_trouble_for_the_calendar(alice, settings):
     settings.JWT_INVALIDATION = {"SESSION_LIFETIME": timedelta.max}
-    make_lines(alice, 1, "token", expires=NOW)
+    make_lines(alice, 1, "token", expires_at=NOW)
     make_lines(alice, 1)
 
     assert flushed() == Progress(total=1, revocations=1)
@@ -197,10 +197,10 @@ def test_without_time_zones_a_session_is_kept_as_long_as_with_them(client, alice
 @pytest.mark.parametrize("batch_size", [1, 2, 3, 100])
 def test_every_row_is_reached_once_whatever_the_size_of_the_batch(alice, batch_size):
     make_sessions(alice, 5)
-    make_sessions(alice, 2, ended=None, expires=10**11)
+    make_sessions(alice, 2, ended_at=None, idle_exp=10**11)
     make_lines(alice, 3)
-    make_lines(alice, 2, created=datetime.now(UTC))
-    make_lines(alice, 4, "token", expires=NOW - timedelta(days=730))
+    make_lines(alice, 2, created_at=datetime.now(UTC))
+    make_lines(alice, 4, "token", expires_at=NOW - timedelta(days=730))
 
     progress = flushed(batch_size=batch_size)
 
@@ -270,7 +270,7 @@ def test_a_batch_that_no_statement_could_take_is_cut(alice, monkeypatch):
 def test_a_dry_run_counts_on_a_database_that_cannot_even_be_written(alice):
     make_sessions(alice, 3)
     make_lines(alice, 2)
-    make_lines(alice, 1, "token", expires=NOW - timedelta(days=730))
+    make_lines(alice, 1, "token", expires_at=NOW - timedelta(days=730))
 
     with read_only():
         steps = list(flush(batch_size=1, dry_run=True))

@@ -37,13 +37,13 @@ def sid_of(pair):
 
 def seem_past(pair):
     """Let the session look expired to whoever does not look again."""
-    TokenSession.objects.filter(sid=sid_of(pair)).update(expires=1)
+    TokenSession.objects.filter(sid=sid_of(pair)).update(idle_exp=1)
 
 
 def prolong(pair):
     """Do what a refresh on a server whose clock is behind would have done just in time."""
     in_an_hour = int((timezone.now() + timedelta(hours=1)).timestamp())
-    TokenSession.objects.filter(sid=sid_of(pair)).update(expires=in_an_hour)
+    TokenSession.objects.filter(sid=sid_of(pair)).update(idle_exp=in_an_hour)
 
 
 def test_a_session_that_is_prolonged_after_it_was_seen_to_be_over_lives_on(client, session):
@@ -126,7 +126,7 @@ def test_a_flush_beside_everything_else_stands_in_nobodys_way(
     simplejwt_settings.ROTATE_REFRESH_TOKENS = True
     for user in (alice, bob):
         # Expired, and so ended once more by whoever ends all sessions.
-        make_sessions(user, 100, ended=None)
+        make_sessions(user, 100, ended_at=None)
         make_lines(user, 100)
     pairs = [people.tokens(client, user) for user in (alice, bob)]
     logged_out = people.tokens(client, alice)

@@ -113,11 +113,11 @@ def test_a_login_is_not_refused_for_the_token_it_shows(client, alice, phone, kin
 
 def test_a_session_that_is_over_stays_as_it_ended(client, alice, phone):
     client.post("/api/token/logout/", {"refresh": phone["refresh"]}, format="json")
-    over = TokenSession.objects.get(sid=sid_of(phone)).ended
+    over = TokenSession.objects.get(sid=sid_of(phone)).ended_at
 
     assert log_in_again(client, alice, phone["access"]).status_code == 200
 
-    assert TokenSession.objects.get(sid=sid_of(phone)).ended == over
+    assert TokenSession.objects.get(sid=sid_of(phone)).ended_at == over
     assert Revocation.objects.filter(scope="session").count() == 1
 
 

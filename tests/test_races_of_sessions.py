@@ -277,7 +277,7 @@ def test_an_end_of_all_waits_for_a_login_that_has_begun_and_ends_it(
         pair = login.result()
         ending.result()
 
-    assert TokenSession.objects.get().ended is not None
+    assert TokenSession.objects.get().ended_at is not None
     assert_revoked(client, pair)
 
 

@@ -64,7 +64,7 @@ def test_the_predecessor_within_the_grace_is_verified_and_past_it_no_more(client
     with later(seconds=11):
         assert people.verify(client, first["refresh"]).json()["code"] == "token_revoked"
     # To ask is not to use it: nobody was logged out.
-    assert TokenSession.objects.get().ended is None
+    assert TokenSession.objects.get().ended_at is None
 
 
 def assert_theft(client, replayed, *living):
@@ -159,5 +159,5 @@ def test_a_hundred_threads_that_refresh_one_token_leave_one_lineage(client, firs
     replies = [thread.result() for thread in threads]
 
     assert len({claims(reply)["jti"] for reply in replies}) == 1
-    assert TokenSession.objects.get().ended is None
+    assert TokenSession.objects.get().ended_at is None
     assert_alive(client, replies[0])

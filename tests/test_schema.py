@@ -108,8 +108,8 @@ def test_the_list_has_no_token_in_it_and_cannot_be_searched(monkeypatch):
         "sid",
         "device",
         "ip_address",
-        "created",
-        "last_used",
+        "created_at",
+        "last_used_at",
         "is_current",
     }
 

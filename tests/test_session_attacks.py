@@ -303,7 +303,7 @@ def test_a_session_grants_the_leeway_that_its_refresh_token_has(alice, monkeypat
 
     hers = RefreshToken.for_user(alice)
 
-    assert TokenSession.objects.get().expires == hers["exp"] + 30
+    assert TokenSession.objects.get().idle_exp == hers["exp"] + 30
 
 
 @pytest.mark.skipif(blacklist_is_installed(), reason="simplejwt's blacklist wants ids")
@@ -334,7 +334,7 @@ def test_a_thief_is_stopped_whatever_tells_the_types_of_tokens(
     assert people.refresh(client, first["refresh"]).status_code == 401
 
     assert people.refresh(client, third["refresh"]).json()["code"] == "token_revoked"
-    assert TokenSession.objects.exclude(ended=None).get().reason == "refresh_reuse"
+    assert TokenSession.objects.exclude(ended_at=None).get().reason == "refresh_reuse"
 
 
 def test_a_use_is_written_in_the_hour_that_comes_twice(client, alice, settings):

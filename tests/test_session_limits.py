@@ -100,15 +100,15 @@ def test_a_longer_life_given_to_a_new_refresh_token_is_one_of_its_session(client
 
 def test_the_last_use_is_written_once_a_minute(client, alice, clock):
     hers = people.tokens(client, alice)
-    login = TokenSession.objects.get().last_used
+    login = TokenSession.objects.get().last_used_at
 
     clock.shift(timedelta(seconds=60))
     people.refresh(client, hers["refresh"])
-    assert TokenSession.objects.get().last_used == login
+    assert TokenSession.objects.get().last_used_at == login
 
     clock.shift(timedelta(seconds=1))
     people.refresh(client, hers["refresh"])
-    assert TokenSession.objects.get().last_used == login + timedelta(seconds=61)
+    assert TokenSession.objects.get().last_used_at == login + timedelta(seconds=61)
 
 
 def test_one_login_too_many_ends_the_session_unused_the_longest(client, alice, bob, clock, limited):
@@ -161,4 +161,4 @@ def test_two_logins_at_once_are_not_one_too_many(alice, limited, policy):
 
     errors = [each.error for each in threads if each.error]
     assert len(errors) == (policy == "refuse"), errors
-    assert TokenSession.objects.filter(ended=None).count() == 1
+    assert TokenSession.objects.filter(ended_at=None).count() == 1

@@ -31,7 +31,7 @@ def test_one_access_token_dies_and_the_rest_of_its_session_lives(client, alice, 
     assert people.verify(client, hers["access"]).json()["code"] == "token_revoked"
     assert_alive(client, {"refresh": hers["refresh"], "access": other})
     assert_alive(client, his)
-    assert TokenSession.objects.filter(ended=None).count() == 2
+    assert TokenSession.objects.filter(ended_at=None).count() == 2
     [line] = Revocation.objects.all()
     assert (line.scope, line.subject_id, line.actor_id) == ("token", alice.pk, bob.pk)
     assert line.identifier == forge.read(hers["access"])["jti"]
@@ -67,10 +67,10 @@ def test_the_line_tells_until_when_it_matters(client, alice, monkeypatch, leeway
 
         [line] = Revocation.objects.all()
         grace = leeway if isinstance(leeway, timedelta) else timedelta(seconds=leeway)
-        assert line.expires == datetime.fromtimestamp(token["exp"], UTC) + grace
-        clock.move_to(line.expires - timedelta(seconds=1))
+        assert line.expires_at == datetime.fromtimestamp(token["exp"], UTC) + grace
+        clock.move_to(line.expires_at - timedelta(seconds=1))
         assert people.ask(client, str(token)).json()["code"] == "token_revoked"
-        clock.move_to(line.expires)
+        clock.move_to(line.expires_at)
         assert people.ask(client, str(token)).json()["code"] == "token_not_valid"
 
 

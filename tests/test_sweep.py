@@ -52,7 +52,7 @@ def test_a_password_changed_behind_djangos_back_after_the_sweep_is_noticed_at_on
 
     stored(alice).update(password=make_password("another horse"))
 
-    assert swept() == Progress(total=1, checked=1, raised=1)
+    assert swept() == Progress(total=1, checked=1, bumped=1)
     assert Revocation.objects.get().reason == "out_of_band"
 
 
@@ -74,7 +74,7 @@ def test_a_password_that_was_away_during_the_sweep_and_came_back_kills_the_token
     progress = swept()
     stored(alice).update(password=original)
 
-    assert progress == Progress(total=2, checked=2, raised=1)
+    assert progress == Progress(total=2, checked=2, bumped=1)
     assert_revoked(client, hers)
     assert_alive(client, his)
 
@@ -87,7 +87,7 @@ def test_a_deactivation_that_was_swept_kills_the_tokens_though_it_is_taken_back(
     progress = swept()
     stored(alice).update(is_active=True)
 
-    assert progress.raised == 1
+    assert progress.bumped == 1
     assert_revoked(client, hers)
     assert_alive(client, his)
 
@@ -99,7 +99,7 @@ def test_a_deactivation_that_is_taken_back_before_the_sweep_is_not_seen(client, 
 
     stored(alice).update(is_active=True)
 
-    assert swept().raised == 0
+    assert swept().bumped == 0
     assert_alive(client, pair)
 
 
@@ -111,7 +111,7 @@ def test_a_second_sweep_finds_nothing_to_do(client, alice, settings):
 
     first, second = swept(), swept()
 
-    assert first == Progress(total=3, checked=3, recorded=1, raised=1, refreshed=1)
+    assert first == Progress(total=3, checked=3, recorded=1, bumped=1, refreshed=1)
     assert second == Progress(total=3, checked=3)
     assert Revocation.objects.count() == 1
 
@@ -209,7 +209,7 @@ def test_a_dry_run_counts_on_a_database_that_cannot_even_be_written(client, alic
     with read_only():
         progress = swept(dry_run=True)
 
-    assert progress == Progress(total=3, checked=3, recorded=1, raised=1, refreshed=1)
+    assert progress == Progress(total=3, checked=3, recorded=1, bumped=1, refreshed=1)
     assert progress == swept()
     assert_alive(client, pair)
 
@@ -226,5 +226,5 @@ def test_users_whom_the_manager_hides_are_swept(client, alice, monkeypatch):
         progress = swept()
     stored(alice).update(password=original)
 
-    assert progress == Progress(total=1, checked=1, raised=1)
+    assert progress == Progress(total=1, checked=1, bumped=1)
     assert_revoked(client, pair)

@@ -94,7 +94,7 @@ def test_a_row_that_others_keep_changing_ends_the_sweep():
     ):
         swept()
 
-    assert swept().raised == 1
+    assert swept().bumped == 1
 
 
 def test_a_row_that_the_database_refuses_though_its_user_is_there_ends_the_sweep():

@@ -54,7 +54,7 @@ def minting_for(monkeypatch):
 
 def assert_quiet():
     """Run the question of the page."""
-    PAGE.run("created__gte", {})
+    PAGE.run("created_at__gte", {})
 
 
 @from_each

@@ -62,8 +62,8 @@ class TokenSessionInline(InlineBase):
     formset = ShownSessions
     template = "admin/jwt_invalidation/user_sessions.html"
     verbose_name_plural = _("live sessions")
-    fields = ["user_agent", "ip_address", "created", "last_used"]
-    ordering = ["-created"]
+    fields = ["user_agent", "ip_address", "created_at", "last_used_at"]
+    ordering = ["-created_at"]
     extra = 0
     can_delete = False
     show_change_link = True

@@ -48,8 +48,8 @@ class TokenSessionAdmin(GoesWithItsUser, ConfirmingMixin):
         "user",
         "user_agent",
         "ip_address",
-        "created",
-        "last_used",
+        "created_at",
+        "last_used_at",
         "state",
         "reason",
     ]
@@ -61,11 +61,11 @@ class TokenSessionAdmin(GoesWithItsUser, ConfirmingMixin):
         "user",
         "user_agent",
         "ip_address",
-        "created",
-        "last_used",
+        "created_at",
+        "last_used_at",
         "expiry",
         "state",
-        "ended",
+        "ended_at",
         "reason",
     ]
 
@@ -114,7 +114,7 @@ class TokenSessionAdmin(GoesWithItsUser, ConfirmingMixin):
     def expiry(self, session: Any) -> str:
         """Return when it is over if nobody uses it."""
         zone = timezone.get_current_timezone() if settings.USE_TZ else None
-        moment = datetime.fromtimestamp(min(session.expires, LAST_MOMENT), zone)
+        moment = datetime.fromtimestamp(min(session.idle_exp, LAST_MOMENT), zone)
         # Of what is no column, Django would show Python's own words.
         return str(formats.localize(moment))
 

@@ -51,13 +51,13 @@ class TokenStateAdmin(Dated, GoesWithItsUser, StateBase):
     No row may be deleted by itself: its user's tokens of no version would be accepted again.
     """
 
-    list_display = ["user", "is_active", "token_version", "raised"]
+    list_display = ["user", "is_active", "token_version", "version_changed_at"]
     list_filter = ["is_active"]
     list_select_related = ["user"]
-    date_hierarchy = "raised"
-    ordering = ["-raised"]
+    date_hierarchy = "version_changed_at"
+    ordering = ["-version_changed_at"]
     show_full_result_count = False
-    fields = ["user", "is_active", "token_version", "not_before", "raised"]
+    fields = ["user", "is_active", "token_version", "not_before", "version_changed_at"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Search by user name, whatever the user model calls it."""
@@ -71,20 +71,20 @@ class TokenStateAdmin(Dated, GoesWithItsUser, StateBase):
 class RevocationAdmin(Dated, LogBase):
     """Shows the log; its lines outlive the users that they name."""
 
-    list_display = ["created", "scope", "subject_name", "reason", "actor_name", "note"]
+    list_display = ["created_at", "scope", "subject_name", "reason", "actor_name", "note"]
     list_filter = ["scope", "reason"]
-    date_hierarchy = "created"
+    date_hierarchy = "created_at"
     show_full_result_count = False
     readonly_fields = ["subject_name", "actor_name"]
     fields = [
-        "created",
+        "created_at",
         "scope",
         "subject_name",
         "reason",
         "note",
         "actor_name",
         "version",
-        "expires",
+        "expires_at",
     ]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Revocation]":

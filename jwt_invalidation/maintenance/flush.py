@@ -79,8 +79,8 @@ def _sessions(retention: timedelta, *, using: str) -> "QuerySet[TokenSession]":
     # As long as one of its tokens may be shown it can be said why that is refused. Not longer: the
     # log tells that it ended, and addresses are personal data.
     kept_for = min(retention, conf.SESSION_LIFETIME)
-    is_past = Q(ended__lte=timezone.now() - kept_for)
-    is_past |= Q(expires__lte=int(time.time() - kept_for.total_seconds()))
+    is_past = Q(ended_at__lte=timezone.now() - kept_for)
+    is_past |= Q(idle_exp__lte=int(time.time() - kept_for.total_seconds()))
     return TokenSession.objects.using(using).filter(is_past)
 
 
@@ -91,7 +91,7 @@ def _entries_of_tokens(retention: timedelta, *, using: str) -> "QuerySet[Revocat
     of_copies = max(conf.SESSION_LIFETIME, conf.simplejwt.SLIDING_TOKEN_LIFETIME)
     kept_for = max(retention, min(of_copies, LONGEST_RETENTION) + conf.leeway)
     # By simplejwt's clock, UTC in any case.
-    is_past = Q(expires__lte=aware_utcnow() - kept_for)
+    is_past = Q(expires_at__lte=aware_utcnow() - kept_for)
     return _lines(retention, using=using).filter(is_past, scope=Revocation.Scope.TOKEN)
 
 
@@ -100,7 +100,7 @@ def _other_lines(retention: timedelta, *, using: str) -> "QuerySet[Revocation]":
 
 
 def _lines(retention: timedelta, *, using: str) -> "QuerySet[Revocation]":
-    return Revocation.objects.using(using).filter(created__lte=timezone.now() - retention)
+    return Revocation.objects.using(using).filter(created_at__lte=timezone.now() - retention)
 
 
 def _deletions(rows: "QuerySet[Any]", batch_size: int, *, using: str) -> Iterator[int]:

@@ -22,7 +22,7 @@ class Progress(NamedTuple):
     #: Users that had no state row.
     recorded: int = 0
     #: Users that were changed out of band: their tokens are dead.
-    raised: int = 0
+    bumped: int = 0
     #: Users whose fingerprint was made with a former key, or of a former hash of the same password.
     refreshed: int = 0
 
@@ -54,7 +54,7 @@ def sweep(
         progress = progress._replace(
             checked=progress.checked + len(seen),
             recorded=progress.recorded + len(newcomers),
-            raised=progress.raised + len(changed),
+            bumped=progress.bumped + len(changed),
             refreshed=progress.refreshed + len(stale),
         )
         yield progress

@@ -20,7 +20,7 @@ def last_days() -> list[date]:
 def within(days: Sequence[date]) -> Q:
     """Return the condition of rows that were created on one of these days."""
     starts = _starts(days)
-    return Q(created__gte=starts[0], created__lt=starts[-1])
+    return Q(created_at__gte=starts[0], created_at__lt=starts[-1])
 
 
 def counts_by_day(days: Sequence[date]) -> dict[str, Count]:
@@ -29,7 +29,7 @@ def counts_by_day(days: Sequence[date]) -> dict[str, Count]:
     The bounds of the days are worked out here: not every database knows time zones.
     """
     return {
-        f"day{number}": Count("pk", filter=Q(created__gte=start, created__lt=end))
+        f"day{number}": Count("pk", filter=Q(created_at__gte=start, created_at__lt=end))
         for number, (start, end) in enumerate(pairwise(_starts(days)))
     }
 

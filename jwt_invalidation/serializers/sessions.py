@@ -25,7 +25,7 @@ class TokenSessionSerializer(serializers.ModelSerializer[TokenSession]):
 
     class Meta:
         model = TokenSession
-        fields = ["sid", "device", "ip_address", "created", "last_used", "is_current"]
+        fields = ["sid", "device", "ip_address", "created_at", "last_used_at", "is_current"]
         read_only_fields = fields
 
     def get_is_current(self, session: TokenSession) -> bool:

@@ -75,7 +75,7 @@ def end_other_sessions(
     """
     using, user_id = write_alias(), primary_key_of(user)
     entry = new_entry(Revocation.Scope.SESSION, reason, actor=actor, note=note, using=using)
-    others = TokenSession.objects.using(using).filter(user=user_id, ended=None).exclude(sid=keep)
+    others = TokenSession.objects.using(using).filter(user=user_id, ended_at=None).exclude(sid=keep)
     with transaction.atomic(using=using):
         # First, because it locks the user's state: a login at the same time is either seen below,
         # or waits.
@@ -108,7 +108,7 @@ def end_each(sids: Sequence[str], entry: Revocation, *, using: str) -> int:
     sessions = TokenSession.objects.using(using).filter(sid__in=sids)
     ended = end(sessions, reason=entry.reason, moment=moment)
     if ended:
-        own = sessions.filter(ended=moment, reason=entry.reason)
+        own = sessions.filter(ended_at=moment, reason=entry.reason)
         columns: dict[str, Combinable] = {
             "subject": F("user"),
             "version": F("user__token_state__token_version"),
@@ -134,7 +134,7 @@ def end_all(*, reason: str, using: str) -> None:
 
 def end(sessions: QuerySet[TokenSession], *, reason: str, moment: datetime | None = None) -> int:
     """End those of the sessions that are not ended yet; return how many that were."""
-    return sessions.filter(ended=None).update(ended=moment or timezone.now(), reason=reason)
+    return sessions.filter(ended_at=None).update(ended_at=moment or timezone.now(), reason=reason)
 
 
 def _owners(sids: Sequence[str], *, using: str) -> set[Any]:

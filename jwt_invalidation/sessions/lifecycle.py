@@ -43,13 +43,13 @@ def start(token: Token, *, user_id: Any, version: int, using: str) -> str:
     device = current_device()
     values = {
         "sid": sid,
-        "created": now,
-        "last_used": now,
-        "expires": min(expiry if _idle() is None else token["iat"] + _idle(), end),
-        "absolute_expires": end,
-        "refresh_issued": token["iat"],
-        "refresh_expires": token["exp"],
-        "grace_ends": 0,
+        "created_at": now,
+        "last_used_at": now,
+        "idle_exp": min(expiry if _idle() is None else token["iat"] + _idle(), end),
+        "absolute_exp": end,
+        "refresh_iat": token["iat"],
+        "refresh_exp": token["exp"],
+        "grace_exp": 0,
         "current_jti": jti_of(token),
         "previous_jti": "",
         "ip_address": device.ip_address,
@@ -85,9 +85,9 @@ def rotate(successor: Token, predecessor: Token, *, using: str) -> None:
     is_rotated = live.filter(current_jti=jti_of(predecessor)).update(
         previous_jti=jti_of(predecessor),
         current_jti=jti_of(successor),
-        grace_ends=now + int(conf.ROTATION_GRACE.total_seconds()),
-        refresh_issued=successor["iat"],
-        refresh_expires=successor["exp"],
+        grace_exp=now + int(conf.ROTATION_GRACE.total_seconds()),
+        refresh_iat=successor["iat"],
+        refresh_exp=successor["exp"],
         **_used(successor, now),
     )
     if is_rotated:
@@ -95,25 +95,25 @@ def rotate(successor: Token, predecessor: Token, *, using: str) -> None:
     session = live.first()
     if session is None:
         raise TokenRevoked()
-    if session.previous_jti != jti_of(predecessor) or session.grace_ends <= now:
+    if session.previous_jti != jti_of(predecessor) or session.grace_exp <= now:
         raise RefreshTokenReused()
     successor.payload[conf.simplejwt.JTI_CLAIM] = session.current_jti
-    successor.payload["iat"] = session.refresh_issued
-    successor.payload["exp"] = session.refresh_expires
+    successor.payload["iat"] = session.refresh_iat
+    successor.payload["exp"] = session.refresh_exp
 
 
 def use(token: Token, *, using: str) -> None:
     """Note that the session is used, once a minute at most."""
     now, moment = _now(), timezone.now()
     # Without USE_TZ the hour in which summer time ends comes twice: the last use may lie ahead.
-    quiet = Q(last_used__lt=moment - USED_EVERY) | Q(last_used__gt=moment)
+    quiet = Q(last_used_at__lt=moment - USED_EVERY) | Q(last_used_at__gt=moment)
     live_sessions(using=using).filter(quiet, sid=token[SID]).update(**_used(token, now))
 
 
 def prolong(token: Token, *, using: str) -> None:
     """Let the session last as long as its token, whose expiry was changed."""
     own = live_sessions(using=using).filter(sid=token[SID], current_jti=jti_of(token))
-    own.update(refresh_expires=token["exp"], **_used(token, _now()))
+    own.update(refresh_exp=token["exp"], **_used(token, _now()))
 
 
 def jti_of(token: Token) -> str:
@@ -139,7 +139,7 @@ def _keep_limit(newest: str, *, user_id: Any, using: str) -> None:
     if limit is None:
         return
     others = live_sessions(using=using).filter(user=user_id).exclude(sid=newest)
-    surplus = list(others.order_by("-last_used", "-created").values_list("sid", flat=True))
+    surplus = list(others.order_by("-last_used_at", "-created_at").values_list("sid", flat=True))
     surplus = surplus[limit - 1 :]
     if surplus and conf.SESSION_LIMIT_POLICY == "refuse":
         raise TooManySessions()
@@ -157,10 +157,10 @@ def _used(token: Token, now: int) -> dict[str, Any]:
     idle = _idle()
     expiry: Combinable
     if idle is None:
-        expiry = Greatest(F("expires"), _integer(_expiry_of(token)))
+        expiry = Greatest(F("idle_exp"), _integer(_expiry_of(token)))
     else:
         expiry = _integer(now + idle)
-    return {"last_used": timezone.now(), "expires": Least(expiry, F("absolute_expires"))}
+    return {"last_used_at": timezone.now(), "idle_exp": Least(expiry, F("absolute_exp"))}
 
 
 def _integer(value: int) -> Value:

@@ -21,15 +21,15 @@ class Status(TextChoices):
 
 def live_sessions(*, using: str) -> QuerySet[TokenSession]:
     """Return a queryset of the sessions that are neither ended nor expired."""
-    return TokenSession.objects.using(using).filter(ended=None, expires__gt=int(time.time()))
+    return TokenSession.objects.using(using).filter(ended_at=None, idle_exp__gt=int(time.time()))
 
 
 def with_status(sessions: QuerySet[TokenSession]) -> QuerySet[Any]:
     """Return the sessions, each annotated with its ``status``."""
     return sessions.annotate(
         status=Case(
-            When(ended__isnull=False, then=Value(Status.ENDED)),
-            When(expires__lte=int(time.time()), then=Value(Status.EXPIRED)),
+            When(ended_at__isnull=False, then=Value(Status.ENDED)),
+            When(idle_exp__lte=int(time.time()), then=Value(Status.EXPIRED)),
             default=Value(Status.LIVE),
             output_field=CharField(),
         )

@@ -77,7 +77,7 @@ def compare_and_set(seen: Snapshot, then: Snapshot, *, using: str) -> bool:
     """Write ``then`` over ``seen``; answer whether nobody else had written in between."""
     values = then.recorded
     if then.state_token_version != seen.state_token_version:
-        values["raised"] = timezone.now()
+        values["version_changed_at"] = timezone.now()
     return (
         TokenState.objects.using(using).filter(user=seen.pk, **seen.recorded).update(**values) == 1
     )
@@ -89,7 +89,9 @@ def bump_versions(user_ids: Sequence[Any], *, using: str) -> int:
         TokenState.objects.using(using)
         .filter(user__in=user_ids)
         .update(
-            token_version=bumped_in_sql("token_version"), not_before=_now(), raised=timezone.now()
+            token_version=bumped_in_sql("token_version"),
+            not_before=_now(),
+            version_changed_at=timezone.now(),
         )
     )
 

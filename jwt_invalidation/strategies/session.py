@@ -56,7 +56,7 @@ class SessionStrategy(Strategy):
         session is ended, unknown or another user's.
         """
         sessions = TokenSession.objects.using(write_alias()).filter(
-            sid=Claim(SID, str), user=OuterRef("pk"), ended=None
+            sid=Claim(SID, str), user=OuterRef("pk"), ended_at=None
         )
         return {
             "session_standing": Subquery(sessions.order_by().values(standing=_standing())),
@@ -148,7 +148,7 @@ def _explain_end(token: "Token", user: Any) -> str:
     session = sessions.filter(sid=token[SID]).first() if isinstance(token[SID], str) else None
     if session is None:
         return "its session is unknown"
-    ended = cast(datetime, session.ended)
+    ended = cast(datetime, session.ended_at)
     reason = session.get_reason_display()
     return f"its session ended {ago(ended)}, {reason[:1].lower()}{reason[1:]}"
 
@@ -172,7 +172,7 @@ def _revocations() -> "QuerySet[Revocation]":
 
 
 def _standing() -> Combinable:
-    live = F("expires")
+    live = F("idle_exp")
     type_claim = conf.simplejwt.TOKEN_TYPE_CLAIM
     if type_claim is None or conf.simplejwt.JTI_CLAIM is None:
         # Nothing tells one refresh token from another, or from an access token.
@@ -183,7 +183,7 @@ def _standing() -> Combinable:
     )
     return Case(
         When(current_jti=jti, then=live),
-        When(previous_jti=jti, then=-F("grace_ends")),
+        When(previous_jti=jti, then=-F("grace_exp")),
         When(is_refresh, then=Value(STALE)),
         default=live,
         output_field=BigIntegerField(),

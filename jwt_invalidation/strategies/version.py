@@ -93,11 +93,11 @@ def _explain_unversioned(token: "Token", user: Any) -> str:
 def _last_raised(user: Any, **conditions: Any) -> str:
     """Return when and why the log says that a version was raised last; nothing, if it says nothing."""
     lines = Revocation.objects.using(user._state.db).filter(**conditions)
-    line = lines.order_by("-created", "-id").first()
+    line = lines.order_by("-created_at", "-id").first()
     if line is None:
         return ""
     reason = line.get_reason_display()
-    return f", raised {ago(line.created)}, {reason[:1].lower()}{reason[1:]}"
+    return f", raised {ago(line.created_at)}, {reason[:1].lower()}{reason[1:]}"
 
 
 def _is_exactly(claim: object, present: int | None) -> bool:

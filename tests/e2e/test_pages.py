@@ -172,7 +172,7 @@ def test_screenshots(device, site, log_in_as, screenshots):
     for agent, address, used, made in SHOWN:
         site.execute(
             "UPDATE jwt_invalidation_tokensession SET ip_address = ?,"
-            " last_used = datetime('now', ?), created = datetime('now', ?) WHERE user_agent = ?",
+            " last_used_at = datetime('now', ?), created_at = datetime('now', ?) WHERE user_agent = ?",
             *(address, f"-{used} minutes", f"-{made} minutes", agent),
         )
     laptop.page.set_viewport_size(DEVICES_FRAME)

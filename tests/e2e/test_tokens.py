@@ -7,7 +7,7 @@ from tests.e2e.device import LAPTOP, LAPTOP_NAME, PHONE, PHONE_NAME
 from tests.e2e.site import PASSWORD
 
 UNAVAILABLE = "Your login cannot be checked at the moment. Please try again."
-SESSIONS = "SELECT count(*) FROM jwt_invalidation_tokensession WHERE ended IS NULL"
+SESSIONS = "SELECT count(*) FROM jwt_invalidation_tokensession WHERE ended_at IS NULL"
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ class Command(BaseCommand):
                 draw(progress.checked, progress.total)
         counts = (
             f"Users checked: {progress.checked}, recorded: {progress.recorded},"
-            f" raised: {progress.raised}, refreshed: {progress.refreshed}."
+            f" bumped: {progress.bumped}, refreshed: {progress.refreshed}."
         )
         prefix = "Dry run, nothing was written. " if dry_run else ""
         self.stdout.write(self.style.SUCCESS(prefix + counts))

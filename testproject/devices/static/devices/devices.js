@@ -253,14 +253,14 @@ function row(session) {
   part(".name span").textContent = name;
   part(".name span").title = session.device;
   part(".address").textContent = session.ip_address ?? "";
-  part(".since").append("Logged in ", time(session.created));
+  part(".since").append("Logged in ", time(session.created_at));
   if (session.is_current) {
     part(".active").textContent = "Active now";
     part(".end").remove();
     return item;
   }
   part(".badge").remove();
-  part(".active").append("Active ", time(session.last_used));
+  part(".active").append("Active ", time(session.last_used_at));
   part(".end").ariaLabel = `Log out ${name}`;
   onConfirmed(part(".end"), `Log out ${name}?`, async () => {
     await call(`sessions/${session.sid}/`, { method: "DELETE" });
