@@ -164,7 +164,7 @@ class StampedToken(simplejwt.Token):
     def _tell_of_change(self, claim: str) -> None:
         if claim == "exp" and not is_unversioned(self.payload):
             for strategy in active_strategies():
-                strategy.reschedule(self)
+                strategy.expiry_changed(self)
 
 
 class AccessToken(ValidatedToken, simplejwt.AccessToken, StampedToken):
@@ -209,10 +209,10 @@ class RefreshToken(ValidatedToken, ListedToken, simplejwt.RefreshToken, StampedT
             self.blacklist()
         return successor
 
-    def use(self) -> None:
+    def refreshed(self) -> None:
         """Tell the strategies that the token was used, and stays: refresh tokens do not rotate."""
         for strategy in active_strategies():
-            strategy.use(self)
+            strategy.refreshed(self)
 
     def _is_in_session(self) -> bool:
         # The session's row names its tokens: simplejwt's list would grow with each refresh, and its

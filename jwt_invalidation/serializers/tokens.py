@@ -52,7 +52,7 @@ class TokenRefreshSerializer(simplejwt.TokenRefreshSerializer):
         try:
             gate.admit_to_refresh(refresh)
             if not conf.simplejwt.ROTATE_REFRESH_TOKENS:
-                refresh.use()
+                refresh.refreshed()
                 return {"access": str(refresh.access_token)}
             successor = refresh.rotate()
         except RefreshTokenReused:

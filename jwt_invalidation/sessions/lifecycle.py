@@ -102,7 +102,7 @@ def rotate(successor: Token, predecessor: Token, *, using: str) -> None:
     successor.payload["exp"] = session.refresh_exp
 
 
-def use(token: Token, *, using: str) -> None:
+def refreshed(token: Token, *, using: str) -> None:
     """Note that the session is used, once a minute at most."""
     now, moment = _now(), timezone.now()
     # Without USE_TZ the hour in which summer time ends comes twice: the last use may lie ahead.
@@ -110,7 +110,7 @@ def use(token: Token, *, using: str) -> None:
     live_sessions(using=using).filter(quiet, sid=token[SID]).update(**_used(token, now))
 
 
-def prolong(token: Token, *, using: str) -> None:
+def expiry_changed(token: Token, *, using: str) -> None:
     """Let the session last as long as its token, whose expiry was changed."""
     own = live_sessions(using=using).filter(sid=token[SID], current_jti=jti_of(token))
     own.update(refresh_exp=token["exp"], **_used(token, _now()))

@@ -44,10 +44,10 @@ class Strategy:
         simplejwt has already copied all claims but the type, the times and the jti.
         """
 
-    def reschedule(self, token: "Token") -> None:
+    def expiry_changed(self, token: "Token") -> None:
         """Take note that ``exp`` of a stamped token was changed after its birth."""
 
-    def use(self, token: "Token") -> None:
+    def refreshed(self, token: "Token") -> None:
         """Take note that a refresh token was used, and stays as it is: tokens do not rotate."""
 
     def check(self, token: "Token", user: "AbstractBaseUser") -> None:

@@ -48,7 +48,7 @@ class BlacklistStrategy(Strategy):
         if not record(child, version=version, parent=parent, using=write_alias()):
             raise TokenRevoked()
 
-    def reschedule(self, token: "Token") -> None:
+    def expiry_changed(self, token: "Token") -> None:
         """Keep the record until the new expiry, so that no flush can revive the token."""
         if not prolong(token, version=token[TOKEN_VERSION], using=write_alias()):
             raise TokenRevoked()

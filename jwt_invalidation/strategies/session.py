@@ -81,15 +81,15 @@ class SessionStrategy(Strategy):
         if SID in child and isinstance(child, simplejwt.RefreshToken):
             lifecycle.rotate(child, parent, using=write_alias())
 
-    def reschedule(self, token: "Token") -> None:
+    def expiry_changed(self, token: "Token") -> None:
         """Let the session last as long as its token."""
         if SID in token and _has_session(token):
-            lifecycle.prolong(token, using=write_alias())
+            lifecycle.expiry_changed(token, using=write_alias())
 
-    def use(self, token: "Token") -> None:
+    def refreshed(self, token: "Token") -> None:
         """Take note that the session is used."""
         if SID in token:
-            lifecycle.use(token, using=write_alias())
+            lifecycle.refreshed(token, using=write_alias())
 
     def check(self, token: "Token", user: Any) -> None:
         """Raise a `TokenRevoked` if the session is over, or the refresh token one of its past."""

@@ -58,8 +58,8 @@ class Recording(Strategy):
     def inherit(self, child, parent):
         self.told.append(("inherit", child.token_type, parent["jti"], child["jti"]))
 
-    def reschedule(self, token):
-        self.told.append(("reschedule", token.token_type))
+    def expiry_changed(self, token):
+        self.told.append(("expiry_changed", token.token_type))
 
     def revoke_users(self, user_ids, revocation):
         self.told.append(("revoke_users", list(user_ids), revocation.reason))
@@ -149,7 +149,7 @@ def test_a_strategy_is_told_of_each_event(alice, in_force):
         ("inherit", "access", refresh["jti"], access["jti"]),
         ("inherit", "refresh", refresh["jti"], successor["jti"]),
         ("stamp", "sliding"),
-        ("reschedule", "sliding"),
+        ("expiry_changed", "sliding"),
         ("revoke_users", [key], "admin"),
         ("revoke_everyone", "other"),
         ("revoke_users", [key], "password_changed"),
