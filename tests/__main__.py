@@ -1,11 +1,13 @@
 """Run the suite on every database that answers and with every kind of user model.
 
 ``python -m tests`` says at its end what ran and which databases were skipped; what it is given beyond
-that goes to pytest. ``REQUIRE_ALL_DATABASES=1`` makes a skipped database, and a line of the package
-that no run has covered, a failure.
+that goes to pytest. A test that is marked ``any_user_model`` or ``with_blacklist`` and has passed in no
+run of that kind is a failure. ``REQUIRE_ALL_DATABASES=1`` makes a skipped database, and a line of the
+package that no run has covered, a failure as well.
 """
 
 from dataclasses import dataclass, field
+import json
 import os
 from pathlib import Path
 import socket
@@ -27,96 +29,20 @@ USER_MODELS = [
     "users.CustomerAccount",
     "users.ProxyAccount",
 ]
-# What depends on the user model, and on simplejwt's blacklist being installed.
-OF_ANY_USER_MODEL = [
-    "tests/strategies",
-    "tests/test_changes.py",
-    "tests/test_changes_apart.py",
-    "tests/test_changes_of_other_kinds.py",
-    "tests/test_changes_of_relatives.py",
-    "tests/test_admin_action.py",
-    "tests/test_admin_button.py",
-    "tests/test_admin_proxy.py",
-    "tests/test_admin_sessions.py",
-    "tests/test_admin_sessions_action.py",
-    "tests/test_admin_sessions_deletion.py",
-    "tests/test_admin_sessions_inline.py",
-    "tests/test_checks_settings.py",
-    "tests/test_checks_users.py",
-    "tests/test_commands_inspect_run.py",
-    "tests/test_commands_report.py",
-    "tests/test_commands_report_history.py",
-    "tests/test_commands_report_sessions.py",
-    "tests/test_commands_revoke.py",
-    "tests/test_commands_revoke_run.py",
-    "tests/test_flush.py",
-    "tests/test_flush_safety.py",
-    "tests/test_hash_upgrade.py",
-    "tests/test_hostile_settings.py",
-    "tests/test_hostile_users.py",
-    "tests/test_logging_in_again.py",
-    "tests/test_minting.py",
-    "tests/test_promise.py",
-    "tests/test_races_of_hash_upgrades.py",
-    "tests/test_schema_answers.py",
-    "tests/test_sweep.py",
-    "tests/test_unversioned_tokens.py",
-    "tests/test_verbs.py",
-]
-BESIDE_THE_BLACKLIST = [
-    "tests/test_checks_strategies.py",
-    "tests/test_combinations.py",
-    "tests/test_commands_inspect.py",
-    "tests/test_commands_inspect_strategies.py",
-    "tests/test_commands_inspect_verdict.py",
-    "tests/test_docs.py",
-    "tests/test_hostile_claims.py",
-    "tests/test_hostile_database.py",
-    "tests/test_hostile_spellings.py",
-    "tests/test_hostile_users.py",
-    "tests/test_promise.py",
-    "tests/test_simplejwt_blacklist.py",
-    "tests/test_stateless.py",
-    "tests/test_stateless_revoked.py",
-    "tests/test_switching.py",
-    "tests/test_switching_lists.py",
-    "tests/test_switching_stateless.py",
-    "tests/test_when_writing_fails.py",
-]
-# What the blacklist strategy promises, on every database.
-OF_THE_BLACKLIST = [
-    "tests/strategies",
-    "tests/test_blacklist.py",
-    "tests/test_blacklist_claims.py",
-    "tests/test_blacklist_deadlocks.py",
-    "tests/test_blacklist_deletion.py",
-    "tests/test_blacklist_entries.py",
-    "tests/test_blacklist_locks.py",
-    "tests/test_blacklist_missing.py",
-    "tests/test_blacklist_queries.py",
-    "tests/test_blacklist_single.py",
-    "tests/test_blacklist_transactions.py",
-    "tests/test_blacklist_upstream.py",
-    "tests/test_blacklist_without_time_zones.py",
-    "tests/test_races_of_blacklists.py",
-]
 # Keys that are no integers, and users of two rows: simplejwt's lists refer to them.
 LISTED_USER_MODELS = ["users.UUIDUser", "users.EmailKeyUser", "users.CustomerAccount"]
-OF_ANY_LISTED_USER = [
-    "tests/strategies/test_blacklist.py",
-    "tests/test_blacklist.py",
-    "tests/test_blacklist_claims.py",
-    "tests/test_blacklist_deletion.py",
-]
+
+ANY_USER_MODEL, WITH_BLACKLIST = "any_user_model", "with_blacklist"
+BLACKLIST_APP = {"TEST_BLACKLIST_APP": "1"}
 
 
 @dataclass
 class Run:
-    """One run of pytest in an environment of its own."""
+    """One run of pytest in an environment of its own: of the tests that have all of its markers."""
 
     name: str
     environment: dict[str, str] = field(default_factory=dict)
-    paths: list[str] = field(default_factory=list)
+    markers: tuple[str, ...] = ()
 
     def start(self, arguments: list[str], scratch: Path) -> int:
         """Run it; return pytest's exit code, none collected being an error like any other."""
@@ -124,12 +50,19 @@ class Run:
         environment = {
             **os.environ,
             "TEST_DATABASE_NAME": str(scratch / "test.sqlite3"),
+            "TEST_OUTCOMES": str(self.outcomes(scratch)),
             **self.environment,
         }
         command = [sys.executable, "-m", "pytest", "--quiet", "--numprocesses", "logical"]
+        command += ["-p", "tests.support.outcomes"]
         coverage = ["--cov", "--cov-append", "--cov-report=", "--cov-fail-under=0"]
-        everything = [*command, *coverage, *self.paths, *arguments]
+        chosen = ["-m", " and ".join(self.markers)] if self.markers else []
+        everything = [*command, *coverage, *chosen, *arguments]
         return subprocess.run(everything, env=environment).returncode
+
+    def outcomes(self, scratch: Path) -> Path:
+        """Return the file that the outcomes of this run are written to."""
+        return scratch / f"{self.name}.outcomes"
 
 
 def answers(url: str) -> bool:
@@ -144,31 +77,46 @@ def answers(url: str) -> bool:
 
 def planned() -> tuple[list[Run], list[str]]:
     """Return the runs to make, and the names of the databases that do not answer."""
-    beside = [*BESIDE_THE_BLACKLIST, *OF_THE_BLACKLIST]
-    listed = [Run("SQLite, simplejwt's blacklist", {"TEST_BLACKLIST_APP": "1"}, beside)]
-    runs = [Run("SQLite")]
+    databases: dict[str, dict[str, str]] = {"SQLite": {}}
     skipped = []
     for name, url in SERVERS.items():
         if answers(url):
-            here = {"DATABASE_URL": url, "TEST_DATABASE_NAME": "test_jwt_invalidation"}
-            runs.append(Run(name, here))
-            with_app = {**here, "TEST_BLACKLIST_APP": "1"}
-            listed.append(Run(f"{name}, simplejwt's blacklist", with_app, OF_THE_BLACKLIST))
+            databases[name] = {
+                "DATABASE_URL": url,
+                "TEST_DATABASE_NAME": "test_jwt_invalidation",
+            }
         else:
             skipped.append(name)
+    runs = [Run(name, environment) for name, environment in databases.items()]
     runs += [
-        Run(f"SQLite, {model}", {"TEST_USER_MODEL": model}, OF_ANY_USER_MODEL)
+        Run(f"SQLite, {model}", {"TEST_USER_MODEL": model}, (ANY_USER_MODEL,))
         for model in USER_MODELS
     ]
-    listed += [
+    runs += [
+        Run(f"{name}, simplejwt's blacklist", {**environment, **BLACKLIST_APP}, (WITH_BLACKLIST,))
+        for name, environment in databases.items()
+    ]
+    runs += [
         Run(
             f"SQLite, {model}, simplejwt's blacklist",
-            {"TEST_USER_MODEL": model, "TEST_BLACKLIST_APP": "1"},
-            OF_ANY_LISTED_USER,
+            {"TEST_USER_MODEL": model, **BLACKLIST_APP},
+            (ANY_USER_MODEL, WITH_BLACKLIST),
         )
         for model in LISTED_USER_MODELS
     ]
-    return runs + listed, skipped
+    return runs, skipped
+
+
+def never_passed(runs: list[Run], scratch: Path) -> list[str]:
+    """Return the marked tests that have passed in no run that chose by that marker."""
+    marked, passed = set(), set()
+    for run in runs:
+        for line in run.outcomes(scratch).read_text().splitlines():
+            outcome = json.loads(line)
+            marked |= {(outcome["test"], marker) for marker in outcome["markers"]}
+            if outcome["passed"]:
+                passed |= {(outcome["test"], marker) for marker in run.markers}
+    return [f"{test} is marked {marker}" for test, marker in sorted(marked - passed)]
 
 
 def coverage_is_complete() -> bool:
@@ -181,12 +129,19 @@ def main(arguments: list[str]) -> int:
     is_strict = os.environ.get("REQUIRE_ALL_DATABASES") == "1"
     runs, skipped = planned()
     subprocess.run([sys.executable, "-m", "coverage", "erase"], check=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        failed = [run.name for run in runs if run.start(arguments, Path(scratch)) != 0]
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        failed = [run.name for run in runs if run.start(arguments, scratch) != 0]
+        # Whoever asks for some tests does not ask whether all of them run everywhere.
+        idle = [] if arguments else never_passed(runs, scratch)
     print("\n=== Coverage of all runs", flush=True)
     if not coverage_is_complete() and is_strict:
         failed.append("coverage")
     print()
+    for each in idle:
+        print(f"{each}, but passed in no run that chose by it: it was skipped or not collected.")
+    if idle:
+        failed.append("marked tests that ran nowhere")
     for name in skipped:
         print(f"Skipped {name}: nothing answers at {SERVERS[name].rpartition('@')[2]}.")
     if skipped and is_strict:

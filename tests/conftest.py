@@ -8,8 +8,8 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.settings import DEFAULTS, api_settings
 
 from jwt_invalidation.conf import conf
-from tests import people
-from tests.hashers import QuickHasher
+from tests.support import people
+from tests.support.hashers import QuickHasher
 
 
 @pytest.fixture(scope="session")

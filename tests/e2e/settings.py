@@ -2,4 +2,4 @@
 
 from testproject.settings import *  # noqa: F403  # settings are inherited that way
 
-PASSWORD_HASHERS = ["tests.hashers.QuickHasher"]
+PASSWORD_HASHERS = ["tests.support.hashers.QuickHasher"]

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[2]
 MANAGE = [sys.executable, str(ROOT / "testproject" / "manage.py")]
 PASSWORD = "correct horse"
 USERS = f"""

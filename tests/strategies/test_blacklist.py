@@ -8,7 +8,9 @@ import time_machine
 
 from jwt_invalidation import revocation
 from jwt_invalidation.strategies.blacklist import BlacklistStrategy
-from tests.strategies.contract import StrategyContract
+from tests.support.contract import StrategyContract
+
+pytestmark = [pytest.mark.any_user_model, pytest.mark.with_blacklist]
 
 IS_INSTALLED = apps.is_installed("rest_framework_simplejwt.token_blacklist")
 

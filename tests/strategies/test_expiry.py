@@ -13,8 +13,10 @@ from jwt_invalidation.claims import LATEST_DATE
 from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.strategies.expiry import LONGEST, ExpiryStrategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from tests import people
-from tests.strategies.contract import StrategyContract
+from tests.support import people
+from tests.support.contract import StrategyContract
+
+pytestmark = [pytest.mark.any_user_model, pytest.mark.with_blacklist]
 
 
 class TestExpiryStrategy(StrategyContract):

@@ -12,10 +12,14 @@ from jwt_invalidation.strategies import Claim, Strategy
 from jwt_invalidation.strategies.active import active_strategies
 from jwt_invalidation.strategies.version import VersionStrategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from tests import people
-from tests.pairs import assert_alive, assert_dead, assert_revoked
+from tests.support import people
+from tests.support.pairs import assert_alive, assert_dead, assert_revoked
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_user_model,
+    pytest.mark.with_blacklist,
+]
 
 
 class StaffSuspended(Strategy):

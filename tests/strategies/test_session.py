@@ -7,7 +7,9 @@ from jwt_invalidation.revocation import revoke_token
 from jwt_invalidation.sessions import end_other_sessions, end_session
 from jwt_invalidation.strategies.session import SessionStrategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from tests.strategies.contract import StrategyContract, present
+from tests.support.contract import StrategyContract, present
+
+pytestmark = [pytest.mark.any_user_model, pytest.mark.with_blacklist]
 
 MINTS = [
     RefreshToken.for_user,

@@ -3,7 +3,9 @@ import pytest
 from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.strategies.version import VersionStrategy
 from jwt_invalidation.tokens import AccessToken
-from tests.strategies.contract import StrategyContract, present
+from tests.support.contract import StrategyContract, present
+
+pytestmark = [pytest.mark.any_user_model, pytest.mark.with_blacklist]
 
 
 class TestVersionStrategy(StrategyContract):

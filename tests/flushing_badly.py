@@ -1,5 +1,0 @@
-"""The site of the tests with a retention that is a number, of days perhaps."""
-
-from tests.settings import *  # noqa: F403
-
-JWT_INVALIDATION = {"AUDIT_RETENTION": 365}

@@ -1,0 +1,208 @@
+"""What a refusal tells: in which order of reasons, to whom, and in which challenge."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from jwt_invalidation import revocation
+from jwt_invalidation.users import is_active_is_stored
+from tests.hostile.test_entrances import (
+    BODIES,
+    EVERY,
+    HEADERS,
+    Entrance,
+    assert_malformed,
+    assert_refused,
+    at,
+    log_in,
+    make,
+    new_client,
+    queries,
+    sound,
+)
+from tests.support import forge, people
+
+pytestmark = pytest.mark.django_db
+
+needs_is_active = pytest.mark.skipif(
+    not is_active_is_stored(), reason="Users of this model are always active."
+)
+
+
+def stay(user: Any) -> None:
+    pass
+
+
+def revoke(user: Any) -> None:
+    revocation.revoke_user(user, reason="admin")
+
+
+def deactivate(user: Any) -> None:
+    user.is_active = False
+    user.save()
+
+
+def deactivate_behind_djangos_back(user: Any) -> None:
+    type(user)._default_manager.filter(pk=user.pk).update(is_active=False)
+
+
+def change_password(user: Any) -> None:
+    user.set_password("another horse")
+    user.save()
+
+
+def change_password_behind_djangos_back(user: Any) -> None:
+    user.set_password("another horse")
+    type(user)._default_manager.filter(pk=user.pk).update(password=user.password)
+
+
+def delete(user: Any) -> None:
+    user.delete()
+
+
+REVOKED = {
+    "revoked": revoke,
+    "password changed": change_password,
+    "password changed behind Django's back": change_password_behind_djangos_back,
+}
+INACTIVE = {
+    "deactivated": deactivate,
+    "deactivated behind Django's back": deactivate_behind_djangos_back,
+}
+FATES = {
+    "alive": stay,
+    **REVOKED,
+    **(INACTIVE if is_active_is_stored() else {}),
+    "deleted": delete,
+}
+
+
+def inactive_code(entrance: Entrance) -> str:
+    """Return the code for inactive users: simplejwt has another one where tokens are renewed."""
+    return "no_active_account" if entrance.url.endswith("refresh/") else "user_inactive"
+
+
+@at(EVERY)
+@pytest.mark.parametrize("fate", FATES.values(), ids=FATES)
+def test_a_malformed_token_is_malformed_whatever_became_of_its_user(
+    entrance: Entrance, alice: Any, fate: Callable[[Any], None]
+) -> None:
+    claims = entrance.claims_of(alice)
+    fate(alice)
+
+    with queries(0):
+        expired = entrance.send(forge.sign({**claims, "exp": 1_000_000_000}))
+        of_another_key = entrance.send(forge.sign(claims, key="guessed"))
+        unsigned = entrance.send(forge.sign(claims).rpartition(".")[0] + ".")
+        half_versioned = entrance.send(forge.sign(forge.changed(claims, token_epoch=forge.MISSING)))
+
+    for response in (expired, of_another_key, unsigned, half_versioned):
+        assert_malformed(response)
+
+
+@at(EVERY)
+def test_a_forger_learns_nothing_about_the_users(entrance: Entrance, alice: Any, bob: Any) -> None:
+    victims = {name: make(name) for name in ("c", "d", "e")}
+    claims = {name: entrance.claims_of(user) for name, user in victims.items()}
+    for user, fate in zip(victims.values(), (delete, revoke, change_password), strict=True):
+        fate(user)
+
+    answers = {
+        entrance.send(forge.sign(each, key="guessed")).content
+        for each in (entrance.claims_of(alice), *claims.values())
+    }
+
+    assert len(answers) == 1
+
+
+@needs_is_active
+@at(EVERY)
+@pytest.mark.parametrize("fate", INACTIVE.values(), ids=INACTIVE)
+def test_an_inactive_user_is_inactive_and_not_revoked(
+    entrance: Entrance, alice: Any, fate: Callable[[Any], None]
+) -> None:
+    claims = entrance.claims_of(alice)
+    fate(alice)
+
+    response = entrance.send(forge.sign(claims))
+    older = entrance.send(forge.sign({**claims, "token_version": 3}))
+
+    assert_refused(response, inactive_code(entrance))
+    assert_refused(older, inactive_code(entrance))
+
+
+@at(EVERY)
+@pytest.mark.parametrize("fate", REVOKED.values(), ids=REVOKED)
+def test_what_was_taken_back_is_revoked_in_the_same_words_everywhere(
+    entrance: Entrance, alice: Any, bob: Any, fate: Callable[[Any], None]
+) -> None:
+    hers, his = (forge.sign(entrance.claims_of(user)) for user in (alice, bob))
+    fate(alice)
+
+    response = entrance.send(hers)
+
+    assert_refused(response, "token_revoked")
+    assert response.json() == {"detail": "Token has been revoked", "code": "token_revoked"}
+    assert entrance.send(his).status_code == 200
+
+
+@at(EVERY)
+def test_a_deleted_user_is_not_found_though_everyones_tokens_are_revoked(
+    entrance: Entrance, alice: Any
+) -> None:
+    token = forge.sign(entrance.claims_of(alice))
+    revocation.revoke_everyone(reason="other")
+    alice.delete()
+
+    response = entrance.send(token)
+
+    assert_refused(response, "user_not_found")
+
+
+@at(HEADERS)
+def test_a_request_without_a_token_is_challenged_without_an_error(
+    entrance: Entrance, db: None
+) -> None:
+    with queries(0):
+        response = sound(new_client().get("/api/me/"))
+
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"] == 'Bearer realm="api"'
+
+
+@at(EVERY)
+@pytest.mark.parametrize("token", ["x", "x.y.z"])
+def test_a_refused_token_is_challenged_with_the_error_of_rfc_6750(
+    entrance: Entrance, db: None, token: str
+) -> None:
+    response = entrance.send(token)
+
+    challenge = response.headers["WWW-Authenticate"]
+    assert challenge.startswith('Bearer realm="api", error="invalid_token"')
+
+
+@at(EVERY)
+def test_an_accepted_token_is_not_challenged(entrance: Entrance, alice: Any) -> None:
+    response = entrance.send(forge.sign(entrance.claims_of(alice)))
+
+    assert response.status_code == 200
+    assert "WWW-Authenticate" not in response.headers
+
+
+@at(BODIES)
+def test_a_body_without_a_token_is_not_challenged(entrance: Entrance, db: None) -> None:
+    response = entrance.send_json({})
+
+    assert response.status_code == 400
+    assert "WWW-Authenticate" not in response.headers
+
+
+@pytest.mark.parametrize("sliding", [False, True], ids=["pair", "sliding"])
+def test_a_login_with_the_wrong_password_blames_no_token(alice: Any, sliding: bool) -> None:
+    wrong = log_in(alice, "wrong", sliding=sliding)
+    right = log_in(alice, people.PASSWORD, sliding=sliding)
+
+    assert wrong.status_code == 401
+    assert wrong.headers["WWW-Authenticate"] == 'Bearer realm="api"'
+    assert right.status_code == 200

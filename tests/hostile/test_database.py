@@ -1,0 +1,123 @@
+"""The state cannot be read: 503 at every entrance, and no token is thrown away."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import logging
+from typing import Any
+
+from django.db import connection
+import pytest
+from rest_framework.response import Response
+
+from jwt_invalidation.models import TokenEpoch, TokenState
+from tests.hostile.test_entrances import EVERY, Entrance, assert_malformed, at, log_in
+from tests.support import forge
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.with_blacklist]
+
+MODELS = [TokenState, TokenEpoch]
+
+
+@contextmanager
+def table_missing(model: Any) -> Iterator[None]:
+    """Hide a table, as before `migrate`."""
+    name = model._meta.db_table
+    _rename(name, f"{name}_hidden")
+    try:
+        yield
+    finally:
+        _rename(f"{name}_hidden", name)
+
+
+def _rename(old: str, new: str) -> None:
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {quote(old)} RENAME TO {quote(new)}")
+
+
+@contextmanager
+def database_down() -> Iterator[None]:
+    """Lose the connection, and find nobody listening where it led to."""
+    elsewhere = {"NAME": "/nowhere/db.sqlite3"} if connection.vendor == "sqlite" else {"PORT": "1"}
+    before = connection.settings_dict
+    connection.close()
+    connection.settings_dict = {**before, **elsewhere}
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict = before
+
+
+def assert_unavailable(response: Response) -> None:
+    assert response.status_code == 503, response.content
+    assert int(response.headers["Retry-After"]) > 0
+    assert set(response.json()) == {"detail"}
+    assert "WWW-Authenticate" not in response.headers
+
+
+@at(EVERY)
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_without_our_tables_every_entrance_answers_503_and_the_log_names_migrate(
+    entrance: Entrance, alice: Any, model: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = forge.sign(entrance.claims_of(alice))
+
+    with table_missing(model), caplog.at_level(logging.ERROR, logger="jwt_invalidation"):
+        response = entrance.send(token)
+
+    assert_unavailable(response)
+    assert "migrate" in caplog.text
+    for secret in (token, alice.password, forge.conf.simplejwt.SIGNING_KEY):
+        assert secret not in caplog.text
+    assert entrance.send(token).status_code == 200
+
+
+@pytest.mark.parametrize("sliding", [False, True], ids=["pair", "sliding"])
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_without_our_tables_a_login_answers_503_and_the_log_names_migrate(
+    alice: Any, model: Any, sliding: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    with table_missing(model), caplog.at_level(logging.ERROR, logger="jwt_invalidation"):
+        response = log_in(alice, sliding=sliding)
+
+    assert_unavailable(response)
+    assert "migrate" in caplog.text
+    assert alice.password not in caplog.text
+    assert log_in(alice, sliding=sliding).status_code == 200
+
+
+@at(EVERY)
+def test_while_the_database_is_down_every_entrance_answers_503(
+    entrance: Entrance, alice: Any
+) -> None:
+    token = forge.sign(entrance.claims_of(alice))
+
+    with database_down():
+        response = entrance.send(token)
+
+    assert_unavailable(response)
+    assert entrance.send(token).status_code == 200
+
+
+@pytest.mark.parametrize("sliding", [False, True], ids=["pair", "sliding"])
+def test_while_the_database_is_down_a_login_answers_503(alice: Any, sliding: bool) -> None:
+    with database_down():
+        response = log_in(alice, sliding=sliding)
+
+    assert_unavailable(response)
+    assert log_in(alice, sliding=sliding).status_code == 200
+
+
+@at(EVERY)
+def test_a_malformed_token_is_malformed_though_the_database_is_down(
+    entrance: Entrance, alice: Any
+) -> None:
+    claims = entrance.claims_of(alice)
+
+    with database_down():
+        no_user = entrance.send(forge.sign({**claims, "user_id": None}))
+        no_version = entrance.send(forge.sign({**claims, "token_version": None}))
+
+    assert_malformed(no_user)
+    assert_malformed(no_version)

@@ -1,0 +1,222 @@
+"""Hostile user ids: other spellings of a user, and users who are not there."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import models
+import pytest
+
+from jwt_invalidation.gate.lookup import user_id_field
+from tests.hostile.test_entrances import (
+    EVERY,
+    Entrance,
+    assert_malformed,
+    assert_refused,
+    at,
+    make,
+    queries,
+)
+from tests.support import forge
+from tests.support.forge import MISSING, Raw
+
+pytestmark = [pytest.mark.any_user_model, pytest.mark.with_blacklist]
+
+pytestmark = pytest.mark.django_db
+
+has_integer_ids = pytest.mark.skipif(
+    not isinstance(user_id_field(), models.IntegerField), reason="The user ids are no integers."
+)
+
+NO_STRINGS = {
+    "missing": MISSING,
+    "null": None,
+    "true": True,
+    "false": False,
+    "1.0": 1.0,
+    "1.9": 1.9,
+    "NaN": Raw("NaN"),
+    "Infinity": Raw("Infinity"),
+    "1e400": Raw("1e400"),
+    "list": ["1"],
+    "list of int": [1],
+    "empty list": [],
+    "object": {"id": 1},
+    "object of a lookup": {"in": [1]},
+    "int 10**30": 10**30,
+    "int -10**30": -(10**30),
+    "int 2**63": 2**63,
+    "int of 5000 digits": Raw("1" * 5000),
+    "NUL": "1\0",
+    "only NUL": "\0",
+    "lone surrogate": "\ud800",
+    "1 and lone surrogate": "1\udfff",
+}
+
+NO_INTEGERS = {
+    "trailing blank": "1 ",
+    "leading blank": " 1",
+    "trailing newline": "1\n",
+    "no-break space": "1\xa0",
+    "plus": "+1",
+    "zeros": "0001",
+    "minus zero": "-0",
+    "full-width": "１",
+    "Arabic": "١",
+    "superscript": "¹",
+    "word": "abc",
+    "empty": "",
+    "decimal": "1.0",
+    "exponent": "1e0",
+    "underscore": "1_0",
+    "hexadecimal": "0x1",
+    "true": "True",
+    "NaN": "NaN",
+    "None": "None",
+    "SQL": "1 OR 1=1",
+    "30 digits": "9" * 30,
+    "2**63": str(2**63),
+    "5000 digits": "1" * 5000,
+}
+
+
+@at(EVERY)
+@pytest.mark.parametrize("user_id", NO_STRINGS.values(), ids=NO_STRINGS)
+def test_a_user_id_that_is_nobodys_spelling_is_refused_unasked(
+    entrance: Entrance, alice: Any, user_id: Any
+) -> None:
+    token = forge.sign(forge.changed(entrance.claims_of(alice), user_id=user_id))
+
+    with queries(0):
+        response = entrance.send(token)
+
+    assert_malformed(response)
+
+
+@has_integer_ids
+@at(EVERY)
+@pytest.mark.parametrize("user_id", NO_INTEGERS.values(), ids=NO_INTEGERS)
+def test_another_spelling_of_user_1_is_refused_unasked(
+    entrance: Entrance, db: None, user_id: str
+) -> None:
+    claims = entrance.claims_of(make("one", pk=1))
+
+    with queries(0):
+        response = entrance.send(forge.sign({**claims, "user_id": user_id}))
+
+    assert_malformed(response)
+    assert entrance.send(forge.sign(claims)).status_code == 200
+
+
+@has_integer_ids
+@at(EVERY)
+@pytest.mark.parametrize("user_id", [True, 1.0, 1.9], ids=str)
+def test_a_number_that_equals_or_truncates_to_user_1_is_refused_unasked(
+    entrance: Entrance, db: None, user_id: Any
+) -> None:
+    claims = entrance.claims_of(make("one", pk=1))
+
+    with queries(0):
+        response = entrance.send(forge.sign({**claims, "user_id": user_id}))
+
+    assert_malformed(response)
+
+
+@has_integer_ids
+@at(EVERY)
+def test_the_primary_key_as_an_integer_is_accepted_as_simplejwt_once_wrote_it(
+    entrance: Entrance, alice: Any
+) -> None:
+    claims = entrance.claims_of(alice)
+
+    response = entrance.send(forge.sign({**claims, "user_id": int(claims["user_id"])}))
+
+    assert response.status_code == 200
+
+
+@pytest.mark.skipif(not has_integer_ids.args[0], reason="The user ids are integers.")
+@at(EVERY)
+@pytest.mark.parametrize("user_id", [0, 1, -1])
+def test_an_integer_is_nobody_where_the_user_ids_are_none(
+    entrance: Entrance, alice: Any, user_id: int
+) -> None:
+    token = forge.sign({**entrance.claims_of(alice), "user_id": user_id})
+
+    with queries(0):
+        response = entrance.send(token)
+
+    assert_malformed(response)
+
+
+@has_integer_ids
+@at(EVERY)
+@pytest.mark.parametrize("user_id", [0, "0", -1, "-1", 2**31 - 1, str(2**31 - 1)], ids=repr)
+def test_the_user_id_of_nobody_is_refused_after_one_look(
+    entrance: Entrance, alice: Any, user_id: Any
+) -> None:
+    token = forge.sign({**entrance.claims_of(alice), "user_id": user_id})
+
+    with queries(1):
+        response = entrance.send(token)
+
+    assert_refused(response, "user_not_found")
+
+
+@at(EVERY)
+def test_a_deleted_user_is_refused_after_one_look(entrance: Entrance, alice: Any, bob: Any) -> None:
+    hers, his = (forge.sign(entrance.claims_of(user)) for user in (alice, bob))
+
+    alice.delete()
+
+    with queries(1):
+        response = entrance.send(hers)
+    assert_refused(response, "user_not_found")
+    assert entrance.send(his).status_code == 200
+
+
+@at(EVERY)
+def test_a_user_made_anew_under_the_same_key_does_not_inherit_tokens(
+    entrance: Entrance, alice: Any
+) -> None:
+    token = forge.sign(entrance.claims_of(alice))
+    again = get_user_model()._default_manager.get(pk=alice.pk)
+
+    alice.delete()
+    again.save()
+
+    assert_refused(entrance.send(token), "token_revoked")
+    assert entrance.send(forge.sign(entrance.claims_of(again))).status_code == 200
+
+
+@pytest.mark.skipif(bool(get_user_model()._meta.parents), reason="bulk_create wants one table.")
+@at(EVERY)
+def test_a_user_made_anew_behind_djangos_back_does_not_inherit_tokens(
+    entrance: Entrance, alice: Any
+) -> None:
+    token = forge.sign(entrance.claims_of(alice))
+    again = get_user_model()._default_manager.get(pk=alice.pk)
+
+    alice.delete()
+    get_user_model()._default_manager.bulk_create([again])
+
+    assert_refused(entrance.send(token), "token_revoked")
+    assert entrance.send(forge.sign(entrance.claims_of(again))).status_code == 200
+
+
+@at(EVERY)
+def test_a_user_made_anew_does_not_inherit_tokens_from_before_this_app(
+    entrance: Entrance, alice: Any
+) -> None:
+    token = forge.sign(
+        forge.changed(
+            entrance.claims_of(alice),
+            iat=1_000_000_000,
+            token_version=MISSING,
+            token_epoch=MISSING,
+        )
+    )
+    again = get_user_model()._default_manager.get(pk=alice.pk)
+
+    alice.delete()
+    again.save()
+
+    assert_refused(entrance.send(token), "token_revoked")

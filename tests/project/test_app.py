@@ -1,0 +1,48 @@
+"""The app as Django sees it: however it is listed, with its migrations complete."""
+
+import os
+from pathlib import Path
+import subprocess
+import sys
+
+from django.apps import apps
+from django.core.management import call_command
+from django.db.models.signals import post_save, pre_delete, pre_save
+import pytest
+
+from jwt_invalidation.apps import JWTInvalidationConfig
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_listed_by_its_name_it_finds_its_config():
+    assert isinstance(apps.get_app_config("jwt_invalidation"), JWTInvalidationConfig)
+
+
+def test_listed_by_the_path_of_its_config_it_keeps_the_promise():
+    environment = {**os.environ, "TEST_DATABASE_NAME": ":memory:"}
+    environment.pop("DATABASE_URL", None)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-cov"]
+
+    done = subprocess.run(
+        [*command, "--ds=tests.settings.listed_by_path", "tests/promise/test_promise.py"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stdout
+    assert "3 passed" in done.stdout
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", "jwt_invalidation", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.parametrize("signal", [pre_save, post_save, pre_delete])
+def test_each_receiver_is_connected_once_by_name(signal):
+    names = [key[0] for key, *_ in signal.receivers if "jwt_invalidation" in str(key[0])]
+
+    assert len(names) == len(set(names)) == 1

@@ -1,0 +1,159 @@
+"""The gate's one statement: built once for each connection, and always the right one."""
+
+import gc
+import threading
+import weakref
+
+from django.contrib.auth import get_user_model
+from django.db import connection, connections, models
+from django.test.utils import CaptureQueriesContext
+import pytest
+
+from jwt_invalidation.db.compiled_query import COMPILED, Statement
+from jwt_invalidation.gate import lookup
+from jwt_invalidation.gate.lookup import statement
+from tests.support import people
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def built(monkeypatch):
+    """Count how often the statement is built, from nothing."""
+    vars(connections["default"]).pop(COMPILED, None)
+    built = []
+    original = Statement.__init__
+
+    def build(self, *args):
+        built.append(self)
+        original(self, *args)
+
+    monkeypatch.setattr(Statement, "__init__", build)
+    return built
+
+
+def objects_of(queryset_class=models.QuerySet, manager_class=models.Manager):
+    manager = manager_class.from_queryset(queryset_class)()
+    manager.model, manager.name = get_user_model(), "objects"
+    return manager
+
+
+def test_it_is_built_once_for_many_requests(client, alice, built):
+    hers = people.tokens(client, alice)
+
+    for _ in range(3):
+        assert people.ask(client, hers["access"]).status_code == 200
+
+    assert len(built) == 1
+
+
+def test_other_strategies_get_another_one(alice, built, settings):
+    before = statement("default")
+
+    settings.JWT_INVALIDATION = {"STRATEGIES": ["tests.strategies.test_own.StaffSuspended"]}
+
+    assert statement("default") is not before
+    assert statement("default") is built[-1]
+
+
+def test_another_user_id_field_gets_another_one(alice, built, simplejwt_settings):
+    before = statement("default")
+
+    simplejwt_settings.USER_ID_FIELD = "pk" if alice._meta.pk.name != "pk" else "id"
+
+    assert statement("default") is not before
+
+
+def test_it_dies_with_its_connection():
+    born = []
+
+    def work():
+        born.append(weakref.ref(statement("default")))
+        connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    del thread
+    gc.collect()
+
+    assert born[0]() is None
+
+
+class PlainQuerySet(models.QuerySet):
+    def of_staff(self):
+        return self.filter(is_staff=True)
+
+
+class HidingQuerySet(models.QuerySet):
+    hidden = set()
+
+    def filter(self, *args, **kwargs):
+        return super().filter(*args, **kwargs).exclude(pk__in=self.hidden)
+
+
+class HidingManager(models.Manager):
+    hidden = set()
+
+    def get_queryset(self):
+        return super().get_queryset().exclude(pk__in=self.hidden)
+
+
+class PartialManager(models.Manager):
+    def get_queryset(self):
+        return super().get_queryset().only("is_staff")
+
+
+def test_a_manager_with_methods_of_its_own_is_no_reason_to_build_anew(built, monkeypatch):
+    monkeypatch.setattr(get_user_model(), "objects", objects_of(PlainQuerySet))
+
+    for _ in range(3):
+        statement("default")
+
+    assert len(built) == 1
+
+
+@pytest.mark.parametrize(
+    ("manager", "hidden"),
+    [
+        (objects_of(HidingQuerySet), HidingQuerySet.hidden),
+        (objects_of(manager_class=HidingManager), HidingManager.hidden),
+    ],
+    ids=["queryset", "manager"],
+)
+def test_a_manager_that_answers_differently_on_each_request_is_asked_each_time(
+    client, alice, monkeypatch, manager, hidden
+):
+    token = people.tokens(client, alice)["access"]
+    monkeypatch.setattr(get_user_model(), "objects", manager)
+    answers = []
+
+    for keys in (set(), {alice.pk}, set()):
+        hidden.clear()
+        hidden.update(keys)
+        answers.append(people.ask(client, token).status_code)
+
+    assert answers == [200, 401, 200]
+
+
+def test_a_manager_that_defers_the_password_still_costs_one_query(client, alice, monkeypatch):
+    token = people.tokens(client, alice)["access"]
+    monkeypatch.setattr(get_user_model(), "objects", objects_of(manager_class=PartialManager))
+
+    with CaptureQueriesContext(connection) as queries:
+        answer = people.ask(client, token)
+
+    assert answer.status_code == 200
+    assert len(queries) == 1
+
+
+def test_a_model_without_objects_is_read_through_its_default_manager(monkeypatch):
+    class Person(models.Model):
+        people = models.Manager()
+
+        class Meta:
+            app_label = "users"
+
+    monkeypatch.setattr(lookup, "user_model", lambda: Person)
+
+    assert lookup._manager() is Person._default_manager

@@ -1,0 +1,164 @@
+"""How long a session may live, used and unused, and how many of them a user may have."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from jwt_invalidation.models import Revocation, TokenSession
+from jwt_invalidation.tokens import RefreshToken
+from tests.support import people
+from tests.support.gates import Thread, meeting_before
+from tests.support.pairs import assert_alive, assert_revoked
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(datetime.now(UTC).replace(microsecond=0), tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def limited(settings):
+    def put(**limits):
+        settings.JWT_INVALIDATION = limits
+
+    return put
+
+
+@pytest.fixture
+def rotating(simplejwt_settings):
+    simplejwt_settings.ROTATE_REFRESH_TOKENS = True
+
+
+def test_an_unused_session_expires_and_a_used_one_does_not(client, alice, clock, limited):
+    """ASVS 5.0, item 7.3.1."""
+    limited(SESSION_IDLE_LIFETIME=timedelta(hours=1))
+    hers = people.tokens(client, alice)
+    clock.shift(timedelta(minutes=59))
+    assert people.refresh(client, hers["refresh"]).status_code == 200
+
+    clock.shift(timedelta(minutes=59, seconds=59))
+    fresh = people.refresh(client, hers["refresh"]).json()["access"]
+    clock.shift(timedelta(hours=1) - timedelta(seconds=1))
+    assert people.verify(client, hers["refresh"]).status_code == 200
+
+    clock.shift(timedelta(seconds=1))
+    assert people.refresh(client, hers["refresh"]).json()["code"] == "token_revoked"
+    assert people.ask(client, fresh).status_code == 401
+
+
+def test_an_access_token_does_not_outlive_its_session(client, alice, clock, limited):
+    limited(SESSION_IDLE_LIFETIME=timedelta(minutes=2))
+    hers = people.tokens(client, alice)
+
+    clock.shift(timedelta(minutes=2) - timedelta(seconds=1))
+    assert people.ask(client, hers["access"]).status_code == 200
+
+    clock.shift(timedelta(seconds=1))
+    assert people.ask(client, hers["access"]).json()["code"] == "token_revoked"
+
+
+def test_a_session_expires_however_much_it_is_used(client, alice, clock, limited, rotating):
+    """ASVS 5.0, item 7.3.2."""
+    limited(SESSION_LIFETIME=timedelta(days=2))
+    refresh = people.tokens(client, alice)["refresh"]
+    for _ in range(3):
+        clock.shift(timedelta(hours=15))
+        refresh = people.refresh(client, refresh).json()["refresh"]
+
+    clock.shift(timedelta(hours=3) - timedelta(seconds=1))
+    assert people.verify(client, refresh).status_code == 200
+
+    clock.shift(timedelta(seconds=1))
+    assert people.refresh(client, refresh).json()["code"] == "token_revoked"
+    assert people.verify(client, refresh).json()["code"] == "token_revoked"
+
+
+def test_a_session_lives_as_long_as_its_refresh_tokens_unless_told_otherwise(
+    client, alice, clock, rotating
+):
+    refresh = people.tokens(client, alice)["refresh"]
+    for _ in range(3):
+        clock.shift(timedelta(hours=23))
+        refresh = people.refresh(client, refresh).json()["refresh"]
+
+    clock.shift(timedelta(hours=23))
+    assert people.verify(client, refresh).status_code == 200
+
+
+def test_a_longer_life_given_to_a_new_refresh_token_is_one_of_its_session(client, alice, clock):
+    remembered = RefreshToken.for_user(alice)
+    remembered.set_exp(lifetime=timedelta(days=14))
+
+    clock.shift(timedelta(days=13))
+
+    assert people.refresh(client, str(remembered)).status_code == 200
+
+
+def test_the_last_use_is_written_once_a_minute(client, alice, clock):
+    hers = people.tokens(client, alice)
+    login = TokenSession.objects.get().last_used_at
+
+    clock.shift(timedelta(seconds=60))
+    people.refresh(client, hers["refresh"])
+    assert TokenSession.objects.get().last_used_at == login
+
+    clock.shift(timedelta(seconds=1))
+    people.refresh(client, hers["refresh"])
+    assert TokenSession.objects.get().last_used_at == login + timedelta(seconds=61)
+
+
+def test_one_login_too_many_ends_the_session_unused_the_longest(client, alice, bob, clock, limited):
+    limited(MAX_SESSIONS_PER_USER=2)
+    his = people.tokens(client, bob)
+    first = people.tokens(client, alice)
+    clock.shift(timedelta(minutes=1))
+    second = people.tokens(client, alice)
+    clock.shift(timedelta(minutes=2))
+    assert_alive(client, first)
+
+    third = people.tokens(client, alice)
+
+    assert_revoked(client, second)
+    for pair in (first, third, his):
+        assert_alive(client, pair)
+    [line] = Revocation.objects.filter(scope="session")
+    assert line.identifier == RefreshToken(second["refresh"], verify=False)["sid"]
+
+
+def test_one_login_too_many_is_refused_where_the_site_prefers_it(client, alice, limited):
+    limited(MAX_SESSIONS_PER_USER=1, SESSION_LIMIT_POLICY="refuse")
+    first = people.tokens(client, alice)
+
+    answer = people.login(client, alice)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "too_many_sessions")
+    assert_alive(client, first)
+    client.post("/api/token/logout/", {"refresh": first["refresh"]}, format="json")
+    assert people.login(client, alice).status_code == 200
+
+
+def test_ended_and_expired_sessions_do_not_count(client, alice, clock, limited):
+    limited(MAX_SESSIONS_PER_USER=1, SESSION_LIMIT_POLICY="refuse")
+    people.tokens(client, alice)
+
+    clock.shift(timedelta(days=1))
+
+    assert people.login(client, alice).status_code == 200
+
+
+@pytest.mark.parametrize("policy", ["evict", "refuse"])
+def test_two_logins_at_once_are_not_one_too_many(alice, limited, policy):
+    limited(MAX_SESSIONS_PER_USER=1, SESSION_LIMIT_POLICY=policy)
+    mint = meeting_before(RefreshToken.for_user, 2)
+    threads = [Thread(mint, alice) for _ in range(2)]
+
+    for thread in threads:
+        thread.join()
+
+    errors = [each.error for each in threads if each.error]
+    assert len(errors) == (policy == "refuse"), errors
+    assert TokenSession.objects.filter(ended_at=None).count() == 1

@@ -1,0 +1,221 @@
+"""On a change or a revocation, all that the user holds is put on simplejwt's blacklist."""
+
+from django.apps import apps
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+import pytest
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+
+from jwt_invalidation import reconciliation, revocation
+from jwt_invalidation.conf import conf
+from jwt_invalidation.exceptions import TokenRevoked
+from jwt_invalidation.strategies.blacklist import BlacklistStrategy
+from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
+from tests.hostile.test_entrances import EVERY, assert_refused, at
+from tests.support import changes, forge, harmless, people
+from tests.support.contract import present
+
+BLACKLIST = "jwt_invalidation.strategies.blacklist.BlacklistStrategy"
+IS_INSTALLED = apps.is_installed("rest_framework_simplejwt.token_blacklist")
+with_blacklist = pytest.mark.skipif(not IS_INSTALLED, reason="simplejwt's blacklist is missing")
+pytestmark = [
+    with_blacklist,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_user_model,
+    pytest.mark.with_blacklist,
+]
+
+
+@pytest.fixture(autouse=True)
+def in_force(settings):
+    settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
+
+
+def on_record(token):
+    """Return the line of a token on simplejwt's list of outstanding tokens."""
+    return OutstandingToken.objects.get(jti=token[conf.simplejwt.JTI_CLAIM])
+
+
+def is_listed(token):
+    """Is the token on simplejwt's blacklist?"""
+    jti = token[conf.simplejwt.JTI_CLAIM]
+    return BlacklistedToken.objects.filter(token__jti=jti).exists()
+
+
+def is_dead(token, user):
+    """Does the strategy by itself refuse the token? It cannot live off the version then."""
+    try:
+        BlacklistStrategy().check(token, present(user, token))
+    except TokenRevoked:
+        return True
+    return False
+
+
+def put_on_list(token):
+    """Blacklist one token as an operator does, the versions being left as they are."""
+    return BlacklistedToken.objects.create(token=on_record(token))
+
+
+def flush():
+    call_command("flushexpiredtokens")
+
+
+def all_kinds(user):
+    """Mint a token in each of the ways there are."""
+    refresh = RefreshToken.for_user(user)
+    successor = refresh.rotate()
+    minted = [token_class.for_user(user) for token_class in (AccessToken, SlidingToken)]
+    return [refresh, refresh.access_token, successor, successor.access_token, *minted]
+
+
+def test_every_token_is_on_record_by_its_jti_and_no_text_is_stored(alice):
+    tokens = all_kinds(alice)
+
+    records = [on_record(token) for token in tokens]
+
+    assert OutstandingToken.objects.count() == len(tokens) == 6
+    assert {record.user_id for record in records} == {alice.pk}
+    assert {record.token for record in records} == {""}
+    assert [record.created_at for record in records] == [token.current_time for token in tokens]
+    assert not BlacklistedToken.objects.exists()
+
+
+def test_what_the_site_hands_out_is_on_record(client, alice):
+    pair = people.tokens(client, alice)
+    child = people.refresh(client, pair["refresh"]).json()["access"]
+    credentials = {alice.USERNAME_FIELD: alice.get_username(), "password": people.PASSWORD}
+    sliding = client.post("/api/token/sliding/", credentials).json()["token"]
+
+    for token in (pair["refresh"], pair["access"], child, sliding):
+        assert on_record(forge.read(token)).user_id == alice.pk
+    assert OutstandingToken.objects.count() == 4
+
+
+def update_the_password_and_ask(user):
+    changes.queryset_update(user)
+    reconciliation.reconcile(user.pk)
+
+
+def revoke_her(user):
+    revocation.revoke_user(user, reason="admin")
+
+
+def revoke_a_queryset(user):
+    revocation.revoke_users(type(user).objects.filter(pk=user.pk), reason="admin")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        changes.set_password_and_save,
+        changes.set_password_and_asave,
+        changes.set_unusable_password_and_save,
+        changes.assign_a_hash_and_save_the_field,
+        changes.changepassword_of_the_same_password,
+        changes.deferred_password_then_set,
+        update_the_password_and_ask,
+        pytest.param(changes.deactivate_by_save, marks=changes.needs_is_active),
+        pytest.param(changes.deactivate_and_reactivate, marks=changes.needs_is_active),
+        pytest.param(
+            changes.deactivate_by_update_and_reactivate_by_save, marks=changes.needs_is_active
+        ),
+        revoke_her,
+        revoke_a_queryset,
+    ],
+)
+def test_a_change_lists_all_that_the_user_holds_and_nothing_of_others(alice, bob, change):
+    hers, his = all_kinds(alice), all_kinds(bob)
+
+    change(alice)
+
+    assert [is_dead(token, alice) for token in hers] == [True] * 6
+    assert [is_listed(token) for token in hers] == [True] * 6
+    assert [is_dead(token, bob) for token in his] == [False] * 6
+    assert BlacklistedToken.objects.count() == 6
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        harmless.save_unchanged,
+        harmless.edit_the_profile,
+        harmless.log_in_to_the_site,
+        harmless.save_with_an_expression,
+        harmless.change_in_a_transaction_that_is_rolled_back,
+        harmless.change_in_a_savepoint_that_is_rolled_back,
+        harmless.set_and_put_back_within_a_transaction,
+    ],
+)
+def test_what_is_no_change_lists_nothing(alice, change):
+    hers = all_kinds(alice)
+
+    change(alice)
+
+    assert [is_dead(token, alice) for token in hers] == [False] * 6
+    assert not BlacklistedToken.objects.exists()
+
+
+def test_a_hash_upgrade_at_login_lists_nothing(client, alice, upgraded):
+    hers = all_kinds(alice)
+    before = people.stored_password(alice)
+    upgraded()
+
+    people.tokens(client, alice)
+
+    assert people.stored_password(alice) != before
+    assert [is_dead(token, alice) for token in hers] == [False] * 6
+
+
+def test_what_is_minted_after_the_change_is_not_listed(client, alice):
+    before = RefreshToken.for_user(alice)
+    changes.set_password_and_save(alice)
+
+    after = people.tokens(client, alice, changes.NEW)
+
+    assert is_dead(before, alice)
+    assert not is_dead(RefreshToken(after["refresh"]), alice)
+    assert not is_dead(AccessToken(after["access"]), alice)
+
+
+def test_a_change_behind_djangos_back_is_listed_at_its_first_sight(client, alice):
+    refresh = RefreshToken.for_user(alice)
+    access = refresh.access_token
+    type(alice).objects.filter(pk=alice.pk).update(password=make_password(changes.NEW))
+    assert not BlacklistedToken.objects.exists()
+
+    assert people.ask(client, str(access)).status_code == 401
+
+    assert [is_dead(token, alice) for token in (refresh, access)] == [True, True]
+
+
+def test_revoking_everyone_lists_everyones(alice, bob):
+    tokens = [*all_kinds(alice), *all_kinds(bob)]
+
+    revocation.revoke_everyone(reason="other")
+
+    assert [is_listed(token) for token in tokens] == [True] * 12
+    assert not is_dead(AccessToken.for_user(alice), alice)
+
+
+@at(EVERY)
+def test_every_entrance_refuses_what_is_listed_whatever_its_version(entrance, alice):
+    claims, other = entrance.claims_of(alice), entrance.claims_of(alice)
+    put_on_list(claims)
+
+    refused, accepted = entrance.send(forge.sign(claims)), entrance.send(forge.sign(other))
+
+    assert claims["token_version"] == other["token_version"]
+    assert_refused(refused, "token_revoked")
+    assert accepted.status_code == 200
+
+
+@at(EVERY)
+def test_a_token_that_is_on_no_record_was_minted_before_and_is_judged_by_its_version(
+    entrance, alice
+):
+    claims = entrance.claims_of(alice)
+    OutstandingToken.objects.all().delete()
+
+    assert entrance.send(forge.sign(claims)).status_code == 200
+    revocation.revoke_user(alice, reason="admin")
+    assert_refused(entrance.send(forge.sign(claims)), "token_revoked")

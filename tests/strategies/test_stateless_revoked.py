@@ -1,0 +1,175 @@
+"""What a revoked token may still do: nothing where the gate stands, and elsewhere not for long."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+import pytest
+from rest_framework_simplejwt.state import token_backend
+import time_machine
+
+from jwt_invalidation import revocation
+from jwt_invalidation.conf import conf
+from jwt_invalidation.tokens import AccessToken, SlidingToken
+from jwt_invalidation.users import is_active_is_stored
+from tests.hostile.test_entrances import assert_malformed, assert_refused
+from tests.strategies.test_stateless import EXPIRY, browse
+from tests.support import people
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.urls("tests.strategies.test_stateless"),
+    pytest.mark.with_blacklist,
+]
+
+
+def change_password(user):
+    user.set_password("another horse")
+    user.save()
+
+
+def change_password_behind_djangos_back(user):
+    type(user).objects.filter(pk=user.pk).update(password=make_password("another horse"))
+
+
+def deactivate(user):
+    user.is_active = False
+    user.save()
+
+
+def revoke(user):
+    revocation.revoke_user(user, reason="admin")
+
+
+def revoke_everyone(user):
+    revocation.revoke_everyone(reason="other")
+
+
+def delete(user):
+    user.delete()
+
+
+FATES = {
+    change_password: ("token_revoked", "token_revoked"),
+    change_password_behind_djangos_back: ("token_revoked", "token_revoked"),
+    revoke: ("token_revoked", "token_revoked"),
+    revoke_everyone: ("token_revoked", "token_revoked"),
+    delete: ("user_not_found", "user_not_found"),
+}
+if is_active_is_stored():
+    FATES[deactivate] = ("user_inactive", "no_active_account")
+
+each_fate = pytest.mark.parametrize("fate", FATES, ids=lambda fate: fate.__name__)
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture(autouse=True)
+def short_tokens(settings):
+    settings.JWT_INVALIDATION = {"STRATEGIES": [EXPIRY]}
+
+
+def renew(client, sliding):
+    return client.post("/api/token/sliding/refresh/", {"token": str(sliding)})
+
+
+@each_fate
+def test_the_strict_class_refuses_at_once_what_the_stateless_one_lets_in(client, alice, fate):
+    pair = people.tokens(client, alice)
+    assert people.ask(client, pair["access"]).status_code == 200
+
+    fate(alice)
+
+    assert_refused(people.ask(client, pair["access"]), FATES[fate][0])
+    assert browse(pair["access"]).status_code == 200
+
+
+@each_fate
+def test_the_stateless_class_lets_it_in_up_to_its_last_second(client, alice, noon, fate):
+    pair = people.tokens(client, alice)
+    fate(alice)
+
+    noon.shift(conf.simplejwt.ACCESS_TOKEN_LIFETIME - timedelta(seconds=1))
+    last = browse(pair["access"])
+    noon.shift(timedelta(seconds=1))
+    late = browse(pair["access"])
+
+    assert last.status_code == 200
+    assert_malformed(late)
+
+
+def test_a_leeway_adds_to_what_a_revoked_token_may_live(client, alice, noon, monkeypatch):
+    monkeypatch.setattr(token_backend, "leeway", 30)
+    pair = people.tokens(client, alice)
+    revoke(alice)
+
+    noon.shift(conf.simplejwt.ACCESS_TOKEN_LIFETIME + timedelta(seconds=29))
+    last = browse(pair["access"])
+    noon.shift(timedelta(seconds=1))
+    late = browse(pair["access"])
+
+    assert last.status_code == 200
+    assert_malformed(late)
+
+
+@each_fate
+def test_refresh_and_verify_refuse_at_once(client, alice, bob, fate):
+    hers, his = people.tokens(client, alice), people.tokens(client, bob)
+    code, at_refresh = FATES[fate]
+
+    fate(alice)
+
+    assert_refused(people.refresh(client, hers["refresh"]), at_refresh)
+    assert_refused(people.verify(client, hers["refresh"]), code)
+    assert_refused(people.verify(client, hers["access"]), code)
+    expected = 401 if fate is revoke_everyone else 200
+    assert people.refresh(client, his["refresh"]).status_code == expected
+
+
+@each_fate
+def test_a_sliding_token_is_renewed_no_more(client, alice, bob, simplejwt_settings, fate):
+    simplejwt_settings.AUTH_TOKEN_CLASSES = (AccessToken, SlidingToken)
+    hers, his = SlidingToken.for_user(alice), SlidingToken.for_user(bob)
+    assert renew(client, hers).status_code == 200
+
+    fate(alice)
+
+    assert browse(hers).status_code == 200
+    assert_refused(renew(client, hers), FATES[fate][1])
+    assert renew(client, his).status_code == (401 if fate is revoke_everyone else 200)
+
+
+def test_a_refreshed_token_is_as_short_as_the_first(client, alice, noon):
+    pair = people.tokens(client, alice)
+    noon.shift(timedelta(hours=3))
+
+    access = people.refresh(client, pair["refresh"]).json()["access"]
+
+    assert browse(access).status_code == 200
+    noon.shift(conf.simplejwt.ACCESS_TOKEN_LIFETIME)
+    assert_malformed(browse(access))
+
+
+def test_a_renewed_sliding_token_is_as_short_as_the_first(client, alice, noon, simplejwt_settings):
+    simplejwt_settings.AUTH_TOKEN_CLASSES = (AccessToken, SlidingToken)
+    token = str(SlidingToken.for_user(alice))
+    for _ in range(5):
+        noon.shift(timedelta(minutes=4))
+        token = renew(client, token).json()["token"]
+
+    assert browse(token).status_code == 200
+    noon.shift(conf.simplejwt.SLIDING_TOKEN_LIFETIME)
+    assert_malformed(browse(token))
+
+
+def test_a_login_afterwards_is_let_in_by_both_classes(client, alice, noon):
+    change_password(alice)
+    noon.shift(timedelta(seconds=1))
+
+    access = people.tokens(client, alice, "another horse")["access"]
+
+    assert browse(access).status_code == 200
+    assert people.ask(client, access).status_code == 200
