@@ -12,9 +12,7 @@ from tests.support import admin_pages as pages
 from tests.support import people
 from tests.support.pairs import assert_alive, assert_revoked
 
-pytestmark = [pytest.mark.any_user_model]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 
 KIND = get_user_model()._meta.verbose_name
 BUTTON = "revoketokenslink"

@@ -19,9 +19,7 @@ from tests.support import admin_pages as pages
 from tests.support import people
 from tests.support.device_logins import log_in
 
-pytestmark = [pytest.mark.any_user_model]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 
 
 @pytest.fixture

@@ -15,9 +15,7 @@ from tests.support import people
 from tests.support.device_logins import log_in
 from tests.support.pairs import assert_alive, assert_revoked
 
-pytestmark = [pytest.mark.any_user_model]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 
 NOTE = "Phone lost in Vienna."
 

@@ -15,9 +15,7 @@ from tests.support import people
 from tests.support.commands import read_only
 from tests.support.flushing import AT_ONCE, NOW, at, flushed, make_lines, make_sessions
 
-pytestmark = [pytest.mark.any_user_model]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 
 SECOND = timedelta(seconds=1)
 # The clock of the process goes by it as well.

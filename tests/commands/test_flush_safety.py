@@ -16,9 +16,7 @@ from tests.support.pairs import assert_alive, assert_dead, assert_revoked
 from tests.support.reporting import SESSION, VERSION
 from tests.support.switching import renew
 
-pytestmark = [pytest.mark.any_user_model]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 
 
 @contextmanager

@@ -11,9 +11,7 @@ from tests.support.pairs import assert_alive, assert_revoked
 from tests.support.revoking import assert_nothing_revoked, refused, revoke
 from tests.support.sweeping import needs_is_active, stored
 
-pytestmark = [pytest.mark.any_user_model]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 
 IMPOSSIBLE_KEYS = ["", "nobody", "1.5", "99999999", "9" * 40, "-1", "\udce4", "null"]
 

@@ -13,9 +13,7 @@ from tests.support.commands import manage, read_only, renamed, run, terminal
 from tests.support.pairs import assert_alive, assert_revoked
 from tests.support.revoking import assert_nothing_revoked, refused, revoke
 
-pytestmark = [pytest.mark.any_user_model]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 
 in_the_open = pytest.mark.django_db(transaction=True)
 

@@ -20,9 +20,7 @@ from tests.support.sweeping import (
     swept,
 )
 
-pytestmark = [pytest.mark.any_user_model]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 
 
 def test_users_from_before_the_installation_are_recorded_and_their_tokens_live(client, alice):

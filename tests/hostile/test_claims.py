@@ -18,9 +18,7 @@ from tests.hostile.test_entrances import (
 from tests.support import forge
 from tests.support.forge import MISSING, Raw
 
-pytestmark = [pytest.mark.with_blacklist]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.with_blacklist]
 
 MALFORMED_IDS = {
     "missing": MISSING,

@@ -28,9 +28,7 @@ from tests.hostile.test_entrances import (
 from tests.support import forge
 from tests.support.forge import MISSING
 
-pytestmark = [pytest.mark.any_user_model]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 
 USERNAME_FIELD = get_user_model().USERNAME_FIELD
 HEADER, VERIFY = HEADERS[0], BODIES[1]

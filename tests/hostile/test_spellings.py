@@ -21,9 +21,7 @@ from tests.hostile.test_entrances import (
 )
 from tests.support import forge
 
-pytestmark = [pytest.mark.with_blacklist]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.with_blacklist]
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 

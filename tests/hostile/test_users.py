@@ -19,9 +19,7 @@ from tests.hostile.test_entrances import (
 from tests.support import forge
 from tests.support.forge import MISSING, Raw
 
-pytestmark = [pytest.mark.any_user_model, pytest.mark.with_blacklist]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model, pytest.mark.with_blacklist]
 
 has_integer_ids = pytest.mark.skipif(
     not isinstance(user_id_field(), models.IntegerField), reason="The user ids are no integers."

@@ -6,9 +6,7 @@ from jwt_invalidation import revocation
 from tests.support import people
 from tests.support.pairs import assert_alive, assert_revoked
 
-pytestmark = [pytest.mark.any_user_model, pytest.mark.with_blacklist]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model, pytest.mark.with_blacklist]
 
 
 def test_a_token_lives_at_every_entrance_until_its_users_password_changes(client, alice, bob):

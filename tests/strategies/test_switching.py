@@ -9,9 +9,7 @@ from jwt_invalidation.users import is_active_is_stored
 from tests.support import forge, legacy, people
 from tests.support.switching import assert_alive, assert_dead, each_switch, mint, renew
 
-pytestmark = [pytest.mark.with_blacklist]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.with_blacklist]
 
 NEW = "another horse"
 
