@@ -16,9 +16,7 @@ from tests.support.forge import MISSING
 from tests.support.inspecting import NOON, change_password, inspect, version_of
 from tests.support.sweeping import needs_is_active, stored
 
-pytestmark = [pytest.mark.with_blacklist]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.with_blacklist]
 
 
 @pytest.fixture(autouse=True)

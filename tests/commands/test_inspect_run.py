@@ -16,9 +16,7 @@ from tests.support import forge
 from tests.support.commands import manage, renamed, run, terminal
 from tests.support.inspecting import assert_kept_secret, inspect
 
-pytestmark = [pytest.mark.any_user_model]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 
 in_the_open = pytest.mark.django_db(transaction=True)
 ADVICE = "Give one token on stdin, whole and on one line: `manage.py inspect_token < token.txt`."

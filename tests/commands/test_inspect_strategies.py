@@ -17,9 +17,7 @@ from tests.support import forge, people
 from tests.support.forge import MISSING
 from tests.support.inspecting import NOON, change_password, inspect, version_of
 
-pytestmark = [pytest.mark.with_blacklist]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.with_blacklist]
 
 BLACKLIST = "jwt_invalidation.strategies.blacklist.BlacklistStrategy"
 EXPIRY = "jwt_invalidation.strategies.expiry.ExpiryStrategy"

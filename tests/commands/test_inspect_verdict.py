@@ -16,9 +16,7 @@ from tests.support import forge, people
 from tests.support.forge import MISSING
 from tests.support.inspecting import inspect
 
-pytestmark = [pytest.mark.with_blacklist]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.with_blacklist]
 
 ENTRANCES = tuple(each for each in EVERY if each.name in ("header", "sliding header", "refresh"))
 NOW = int(time.time())

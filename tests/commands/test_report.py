@@ -18,9 +18,7 @@ from tests.support import people
 from tests.support.commands import manage, read_only, renamed, run
 from tests.support.reporting import report, screen
 
-pytestmark = [pytest.mark.any_user_model]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 
 in_the_open = pytest.mark.django_db(transaction=True)
 

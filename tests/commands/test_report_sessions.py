@@ -11,9 +11,7 @@ from jwt_invalidation.tokens import RefreshToken
 from tests.support import people
 from tests.support.reporting import BLACKLIST, EXPIRY, SESSION, VERSION, report, screen, text
 
-pytestmark = [pytest.mark.any_user_model]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 
 NOON = "2020-11-23T11:00:00Z"
 
