@@ -5,11 +5,10 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 import pytest
 from rest_framework.test import APIClient
-from rest_framework_simplejwt.settings import DEFAULTS, api_settings
 
-from jwt_invalidation.conf import conf
 from tests.support import people
 from tests.support.hashers import QuickHasher
+from tests.support.simplejwt import changing_simplejwt
 
 
 @pytest.fixture(scope="session")
@@ -52,22 +51,11 @@ def bob(db):
     return people.make("bob")
 
 
-class BothSettings:
-    """simplejwt's settings: the object that its modules hold, and the one put in its place since."""
-
-    def __setattr__(self, name, value):
-        for each in (api_settings, conf.simplejwt):
-            setattr(each, name, value)
-
-
 @pytest.fixture
 def simplejwt_settings():
     """Let a test set simplejwt's settings, for its own modules as well."""
-    before = {name: getattr(api_settings, name) for name in DEFAULTS}
-    both = BothSettings()
-    yield both
-    for name, value in before.items():
-        setattr(both, name, value)
+    with changing_simplejwt() as both:
+        yield both
 
 
 @pytest.fixture

@@ -10,11 +10,12 @@ import time_machine
 
 from jwt_invalidation.models import Revocation
 from jwt_invalidation.tokens import AccessToken, RefreshToken
-from tests.hostile.test_entrances import HAS_BLACKLIST
 from tests.support import forge, people
+from tests.support.endpoints import HAS_BLACKLIST
 from tests.support.forge import MISSING
 from tests.support.inspecting import NOON, change_password, inspect, version_of
-from tests.support.sweeping import needs_is_active, stored
+from tests.support.sweeping import stored
+from tests.support.user_models import needs_is_active
 
 pytestmark = [pytest.mark.django_db, pytest.mark.with_blacklist]
 

@@ -11,9 +11,9 @@ from rest_framework_simplejwt.backends import TokenBackend
 
 from jwt_invalidation.models import Revocation, TokenEpoch
 from jwt_invalidation.tokens import AccessToken, RefreshToken
-from tests.hostile.test_entrances import HAS_BLACKLIST
 from tests.support import forge
 from tests.support.commands import manage, renamed, run, terminal
+from tests.support.endpoints import HAS_BLACKLIST
 from tests.support.inspecting import assert_kept_secret, inspect
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]

@@ -12,8 +12,8 @@ from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.models import Revocation, TokenState
 from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken
-from tests.hostile.test_entrances import HAS_BLACKLIST
 from tests.support import forge, people
+from tests.support.endpoints import HAS_BLACKLIST
 from tests.support.forge import MISSING
 from tests.support.inspecting import NOON, change_password, inspect, version_of
 

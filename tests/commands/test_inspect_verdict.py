@@ -10,11 +10,12 @@ from jwt_invalidation import revocation
 from jwt_invalidation.models import TokenState
 from jwt_invalidation.tokens import SlidingToken
 from jwt_invalidation.users import is_active_is_stored
-from tests.hostile.test_answers import FATES
-from tests.hostile.test_entrances import EVERY, HAS_BLACKLIST, at, simplejwt
 from tests.support import forge, people
+from tests.support.endpoints import EVERY, HAS_BLACKLIST, at
+from tests.support.fates import FATES
 from tests.support.forge import MISSING
 from tests.support.inspecting import inspect
+from tests.support.simplejwt import simplejwt
 
 pytestmark = [pytest.mark.django_db, pytest.mark.with_blacklist]
 

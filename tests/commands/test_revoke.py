@@ -9,7 +9,8 @@ from jwt_invalidation.models import Revocation, TokenEpoch, TokenState
 from tests.support import people
 from tests.support.pairs import assert_alive, assert_revoked
 from tests.support.revoking import assert_nothing_revoked, refused, revoke
-from tests.support.sweeping import needs_is_active, stored
+from tests.support.sweeping import stored
+from tests.support.user_models import needs_is_active
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 

@@ -11,14 +11,8 @@ from jwt_invalidation.state.snapshot import take_snapshot
 from tests.support import people
 from tests.support.commands import read_only
 from tests.support.pairs import assert_alive, assert_revoked
-from tests.support.sweeping import (
-    make_stateless,
-    needs_is_active,
-    rotate_secret_key,
-    stock_tokens,
-    stored,
-    swept,
-)
+from tests.support.sweeping import make_stateless, rotate_secret_key, stock_tokens, stored, swept
+from tests.support.user_models import needs_is_active
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 

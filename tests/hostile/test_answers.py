@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from jwt_invalidation import revocation
-from jwt_invalidation.users import is_active_is_stored
-from tests.hostile.test_entrances import (
+from tests.support import forge, people
+from tests.support.endpoints import (
     BODIES,
     EVERY,
     HEADERS,
@@ -21,61 +21,10 @@ from tests.hostile.test_entrances import (
     queries,
     sound,
 )
-from tests.support import forge, people
+from tests.support.fates import FATES, INACTIVE, REVOKED, change_password, delete, revoke
+from tests.support.user_models import needs_is_active
 
 pytestmark = pytest.mark.django_db
-
-needs_is_active = pytest.mark.skipif(
-    not is_active_is_stored(), reason="Users of this model are always active."
-)
-
-
-def stay(user: Any) -> None:
-    pass
-
-
-def revoke(user: Any) -> None:
-    revocation.revoke_user(user, reason="admin")
-
-
-def deactivate(user: Any) -> None:
-    user.is_active = False
-    user.save()
-
-
-def deactivate_behind_djangos_back(user: Any) -> None:
-    type(user)._default_manager.filter(pk=user.pk).update(is_active=False)
-
-
-def change_password(user: Any) -> None:
-    user.set_password("another horse")
-    user.save()
-
-
-def change_password_behind_djangos_back(user: Any) -> None:
-    user.set_password("another horse")
-    type(user)._default_manager.filter(pk=user.pk).update(password=user.password)
-
-
-def delete(user: Any) -> None:
-    user.delete()
-
-
-REVOKED = {
-    "revoked": revoke,
-    "password changed": change_password,
-    "password changed behind Django's back": change_password_behind_djangos_back,
-}
-INACTIVE = {
-    "deactivated": deactivate,
-    "deactivated behind Django's back": deactivate_behind_djangos_back,
-}
-FATES = {
-    "alive": stay,
-    **REVOKED,
-    **(INACTIVE if is_active_is_stored() else {}),
-    "deleted": delete,
-}
 
 
 def inactive_code(entrance: Entrance) -> str:

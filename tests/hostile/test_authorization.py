@@ -4,15 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.hostile.test_entrances import (
-    HEADERS,
-    Entrance,
-    assert_malformed,
-    assert_refused,
-    at,
-    queries,
-)
 from tests.support import forge
+from tests.support.endpoints import HEADERS, Entrance, assert_malformed, assert_refused, at, queries
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,8 @@ from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 import pytest
 
-from tests.hostile.test_entrances import (
+from tests.support import forge
+from tests.support.endpoints import (
     BODIES,
     EVERY,
     Entrance,
@@ -17,7 +18,6 @@ from tests.hostile.test_entrances import (
     queries,
     sound,
 )
-from tests.support import forge
 
 pytestmark = pytest.mark.django_db
 

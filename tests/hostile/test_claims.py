@@ -6,7 +6,8 @@ from django.contrib.auth import get_user_model
 import pytest
 
 from jwt_invalidation.tokens import RefreshToken, SlidingToken
-from tests.hostile.test_entrances import (
+from tests.support import forge
+from tests.support.endpoints import (
     EVERY,
     TYPED,
     Entrance,
@@ -15,7 +16,6 @@ from tests.hostile.test_entrances import (
     at,
     queries,
 )
-from tests.support import forge
 from tests.support.forge import MISSING, Raw
 
 pytestmark = [pytest.mark.django_db, pytest.mark.with_blacklist]

@@ -8,16 +8,10 @@ from rest_framework_simplejwt.exceptions import TokenError
 
 from jwt_invalidation import revocation
 from jwt_invalidation.tokens import AccessToken
-from tests.hostile.test_entrances import (
-    BODIES,
-    HEADERS,
-    assert_malformed,
-    assert_refused,
-    queries,
-    simplejwt,
-)
 from tests.support import forge
+from tests.support.endpoints import BODIES, HEADERS, assert_malformed, assert_refused, queries
 from tests.support.forge import MISSING
+from tests.support.simplejwt import simplejwt
 
 pytestmark = pytest.mark.django_db
 

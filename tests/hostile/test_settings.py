@@ -12,8 +12,8 @@ from rest_framework_simplejwt.exceptions import AuthenticationFailed
 from jwt_invalidation import revocation
 from jwt_invalidation.exceptions import CredentialsChanged
 from jwt_invalidation.tokens import RefreshToken
-from jwt_invalidation.users import is_active_is_stored
-from tests.hostile.test_entrances import (
+from tests.support import forge
+from tests.support.endpoints import (
     BODIES,
     EVERY,
     HEADERS,
@@ -23,19 +23,16 @@ from tests.hostile.test_entrances import (
     at,
     log_in,
     queries,
-    simplejwt,
 )
-from tests.support import forge
 from tests.support.forge import MISSING
+from tests.support.simplejwt import simplejwt
+from tests.support.user_models import needs_is_active
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 
 USERNAME_FIELD = get_user_model().USERNAME_FIELD
 HEADER, VERIFY = HEADERS[0], BODIES[1]
 
-needs_is_active = pytest.mark.skipif(
-    not is_active_is_stored(), reason="Users of this model are always active."
-)
 needs_a_name_beside_the_key = pytest.mark.skipif(
     get_user_model()._meta.pk.name == USERNAME_FIELD, reason="A key is not changed, but made anew."
 )

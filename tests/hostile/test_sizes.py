@@ -5,8 +5,8 @@ from typing import Any
 from django.test import override_settings
 import pytest
 
-from tests.hostile.test_entrances import EVERY, Entrance, assert_malformed, at, queries
 from tests.support import forge
+from tests.support.endpoints import EVERY, Entrance, assert_malformed, at, queries
 from tests.support.forge import Raw
 
 pytestmark = pytest.mark.django_db

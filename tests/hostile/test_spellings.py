@@ -9,7 +9,8 @@ from rest_framework_simplejwt.tokens import Token
 
 from jwt_invalidation import revocation
 from jwt_invalidation.tokens import AccessToken, AnyToken, RefreshToken, SlidingToken
-from tests.hostile.test_entrances import (
+from tests.support import forge
+from tests.support.endpoints import (
     BODIES,
     EVERY,
     HAS_BLACKLIST,
@@ -19,7 +20,6 @@ from tests.hostile.test_entrances import (
     at,
     queries,
 )
-from tests.support import forge
 
 pytestmark = [pytest.mark.django_db, pytest.mark.with_blacklist]
 

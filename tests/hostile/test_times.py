@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.hostile.test_entrances import EVERY, Entrance, assert_malformed, at, queries
 from tests.support import forge
+from tests.support.endpoints import EVERY, Entrance, assert_malformed, at, queries
 from tests.support.forge import MISSING, Raw
 
 pytestmark = pytest.mark.django_db

@@ -3,11 +3,10 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import models
 import pytest
 
-from jwt_invalidation.gate.lookup import user_id_field
-from tests.hostile.test_entrances import (
+from tests.support import forge
+from tests.support.endpoints import (
     EVERY,
     Entrance,
     assert_malformed,
@@ -16,14 +15,11 @@ from tests.hostile.test_entrances import (
     make,
     queries,
 )
-from tests.support import forge
 from tests.support.forge import MISSING, Raw
+from tests.support.user_models import needs_integer_ids
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model, pytest.mark.with_blacklist]
 
-has_integer_ids = pytest.mark.skipif(
-    not isinstance(user_id_field(), models.IntegerField), reason="The user ids are no integers."
-)
 
 NO_STRINGS = {
     "missing": MISSING,
@@ -90,7 +86,7 @@ def test_a_user_id_that_is_nobodys_spelling_is_refused_unasked(
     assert_malformed(response)
 
 
-@has_integer_ids
+@needs_integer_ids
 @at(EVERY)
 @pytest.mark.parametrize("user_id", NO_INTEGERS.values(), ids=NO_INTEGERS)
 def test_another_spelling_of_user_1_is_refused_unasked(
@@ -105,7 +101,7 @@ def test_another_spelling_of_user_1_is_refused_unasked(
     assert entrance.send(forge.sign(claims)).status_code == 200
 
 
-@has_integer_ids
+@needs_integer_ids
 @at(EVERY)
 @pytest.mark.parametrize("user_id", [True, 1.0, 1.9], ids=str)
 def test_a_number_that_equals_or_truncates_to_user_1_is_refused_unasked(
@@ -119,7 +115,7 @@ def test_a_number_that_equals_or_truncates_to_user_1_is_refused_unasked(
     assert_malformed(response)
 
 
-@has_integer_ids
+@needs_integer_ids
 @at(EVERY)
 def test_the_primary_key_as_an_integer_is_accepted_as_simplejwt_once_wrote_it(
     entrance: Entrance, alice: Any
@@ -131,7 +127,7 @@ def test_the_primary_key_as_an_integer_is_accepted_as_simplejwt_once_wrote_it(
     assert response.status_code == 200
 
 
-@pytest.mark.skipif(not has_integer_ids.args[0], reason="The user ids are integers.")
+@pytest.mark.skipif(not needs_integer_ids.args[0], reason="The user ids are integers.")
 @at(EVERY)
 @pytest.mark.parametrize("user_id", [0, 1, -1])
 def test_an_integer_is_nobody_where_the_user_ids_are_none(
@@ -145,7 +141,7 @@ def test_an_integer_is_nobody_where_the_user_ids_are_none(
     assert_malformed(response)
 
 
-@has_integer_ids
+@needs_integer_ids
 @at(EVERY)
 @pytest.mark.parametrize("user_id", [0, "0", -1, "-1", 2**31 - 1, str(2**31 - 1)], ids=repr)
 def test_the_user_id_of_nobody_is_refused_after_one_look(

@@ -9,15 +9,8 @@ from rest_framework_simplejwt import tokens as stock
 
 from jwt_invalidation import revocation
 from jwt_invalidation.models import TokenState
-from tests.hostile.test_entrances import (
-    EVERY,
-    Entrance,
-    assert_malformed,
-    assert_refused,
-    at,
-    queries,
-)
 from tests.support import forge
+from tests.support.endpoints import EVERY, Entrance, assert_malformed, assert_refused, at, queries
 from tests.support.forge import MISSING, Raw
 
 pytestmark = pytest.mark.django_db

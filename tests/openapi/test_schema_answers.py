@@ -7,9 +7,9 @@ import pytest
 import time_machine
 
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from tests.hostile.test_database import database_down
 from tests.support import people
 from tests.support.openapi import Declared, generate
+from tests.support.outages import database_down
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_user_model]
 

@@ -19,7 +19,6 @@ from tests.support.changes import (
     deactivate_by_update_and_reactivate_by_save,
     deferred_password_then_set,
     loaddata,
-    needs_is_active,
     new_instance_of_the_same_key,
     pickled_instance_saved_over_a_change,
     queryset_aupdate,
@@ -49,6 +48,7 @@ from tests.support.harmless import (
     set_password_and_save_something_else,
 )
 from tests.support.pairs import assert_alive, assert_dead, assert_revoked
+from tests.support.user_models import needs_is_active
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "other"]),

@@ -8,16 +8,13 @@ from rest_framework_simplejwt.models import TokenUser
 from jwt_invalidation.exceptions import CredentialsChanged
 from jwt_invalidation.models import TokenState
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from jwt_invalidation.users import is_active_is_stored
 from tests.promise.test_query_counts import queries_of
 from tests.support import people
+from tests.support.user_models import needs_is_active
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_user_model]
 
 every_class = pytest.mark.parametrize("token_class", [AccessToken, RefreshToken, SlidingToken])
-has_is_active = pytest.mark.skipif(
-    not is_active_is_stored(), reason="this user model has no is_active column"
-)
 
 
 @every_class
@@ -55,7 +52,7 @@ def test_a_deleted_user_gets_no_token(alice):
         RefreshToken.for_user(alice)
 
 
-@has_is_active
+@needs_is_active
 def test_an_inactive_user_gets_no_token(alice):
     alice.is_active = False
     alice.save()
@@ -64,7 +61,7 @@ def test_an_inactive_user_gets_no_token(alice):
         RefreshToken.for_user(alice)
 
 
-@has_is_active
+@needs_is_active
 def test_a_user_deactivated_behind_the_instances_back_gets_no_token(alice):
     type(alice).objects.filter(pk=alice.pk).update(is_active=False)
 

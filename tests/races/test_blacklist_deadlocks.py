@@ -13,8 +13,6 @@ from jwt_invalidation import reconciliation, revocation
 from jwt_invalidation.db import batches
 from jwt_invalidation.exceptions import CredentialsChanged
 from jwt_invalidation.tokens import AccessToken, RefreshToken
-from tests.races.test_blacklist_locks import listing_raced_by
-from tests.races.test_blacklists import delete, revoke
 from tests.strategies.test_blacklist_promise import (
     BLACKLIST,
     flush,
@@ -22,7 +20,15 @@ from tests.strategies.test_blacklist_promise import (
     is_listed,
     with_blacklist,
 )
-from tests.support.racing import locks_rows, save_new_password, update_password_behind_our_back
+from tests.support.fates import (
+    change_password,
+    change_password_behind_djangos_back,
+    delete,
+    revoke,
+    revoke_everyone,
+)
+from tests.support.locking import listing_raced_by
+from tests.support.racing import locks_rows
 
 pytestmark = [
     with_blacklist,
@@ -58,7 +64,7 @@ def see(user):
 @pytest.mark.parametrize(("first", "second"), [(delete, see), (see, delete)])
 def test_a_deletion_and_the_first_sight_of_a_change_wait_for_each_other(alice, first, second):
     tokens = [RefreshToken.for_user(alice) for _ in range(2)]
-    update_password_behind_our_back(alice)
+    change_password_behind_djangos_back(alice)
 
     racing = listing_raced_by(lambda: second(alice), lambda: first(alice))
 
@@ -68,7 +74,7 @@ def test_a_deletion_and_the_first_sight_of_a_change_wait_for_each_other(alice, f
     assert not type(alice).objects.filter(pk=alice.pk).exists()
 
 
-@pytest.mark.parametrize("change", [revoke, delete, save_new_password])
+@pytest.mark.parametrize("change", [revoke, delete, change_password])
 def test_a_change_and_a_logout_wait_for_each_other(alice, change):
     token, other = RefreshToken.for_user(alice), RefreshToken.for_user(alice)
 
@@ -80,7 +86,7 @@ def test_a_change_and_a_logout_wait_for_each_other(alice, change):
     assert BlacklistedToken.objects.count() == 2
 
 
-@pytest.mark.parametrize("change", [revoke, delete, save_new_password])
+@pytest.mark.parametrize("change", [revoke, delete, change_password])
 def test_a_logout_and_a_change_wait_for_each_other(alice, change):
     token, other = RefreshToken.for_user(alice), RefreshToken.for_user(alice)
 
@@ -96,11 +102,7 @@ def test_a_logout_and_a_change_wait_for_each_other(alice, change):
     assert BlacklistedToken.objects.count() == 2
 
 
-def revoke_everyone(user):
-    revocation.revoke_everyone(reason="other")
-
-
-@pytest.mark.parametrize("change", [revoke, save_new_password, delete, revoke_everyone])
+@pytest.mark.parametrize("change", [revoke, change_password, delete, revoke_everyone])
 def test_a_change_succeeds_while_expired_tokens_are_flushed(alice, change):
     expired, other = RefreshToken.for_user(alice), RefreshToken.for_user(alice)
     yesterday = aware_utcnow() - timedelta(days=1)

@@ -18,14 +18,17 @@ from tests.strategies.test_blacklist_promise import (
     with_blacklist,
 )
 from tests.support import people
-from tests.support.gates import Gate, Thread, meeting_before, stopped_at
-from tests.support.pairs import assert_alive
-from tests.support.racing import (
+from tests.support.fates import (
     NEW,
-    has_is_active,
-    save_new_password,
-    update_password_behind_our_back,
+    change_password,
+    change_password_behind_djangos_back,
+    deactivate,
+    delete,
+    revoke,
 )
+from tests.support.gates import Thread, meeting_before, stopped_at, stopping_after
+from tests.support.pairs import assert_alive
+from tests.support.user_models import needs_is_active
 
 pytestmark = [with_blacklist, pytest.mark.django_db(transaction=True), pytest.mark.with_blacklist]
 
@@ -37,37 +40,9 @@ def in_force(settings):
     settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
 
 
-def stopping_after(monkeypatch, module, name):
-    """Return the gate at which whoever has called the function is stopped."""
-    gate, call = Gate(), getattr(module, name)
-
-    def call_and_stop(*args, **kwargs):
-        result = call(*args, **kwargs)
-        if not gate.opened.is_set():
-            gate.stop()
-        return result
-
-    monkeypatch.setattr(module, name, call_and_stop)
-    return gate
-
-
-def revoke(user):
-    revocation.revoke_user(user.pk, reason="admin")
-
-
-def delete(user):
-    type(user).objects.get(pk=user.pk).delete()
-
-
-def deactivate(user):
-    found = type(user).objects.get(pk=user.pk)
-    found.is_active = False
-    found.save()
-
-
 @every_class
 @pytest.mark.parametrize(
-    "change", [save_new_password, revoke, delete, pytest.param(deactivate, marks=has_is_active)]
+    "change", [change_password, revoke, delete, pytest.param(deactivate, marks=needs_is_active)]
 )
 def test_a_mint_overtaken_by_a_change_yields_no_token(alice, monkeypatch, token_class, change):
     entitled = stopping_after(monkeypatch, the_gate, "load_user_for_minting")
@@ -86,7 +61,7 @@ def test_a_mint_overtaken_by_nothing_yields_a_token(alice, bob, monkeypatch, tok
     entitled = stopping_after(monkeypatch, the_gate, "load_user_for_minting")
 
     with stopped_at(entitled, token_class.for_user, alice) as minting:
-        for change in (revoke, save_new_password, delete):
+        for change in (revoke, change_password, delete):
             change(bob)
         entitled.open()
         token = minting.result()
@@ -100,7 +75,7 @@ def test_a_mint_overtaken_by_a_change_behind_djangos_back_is_listed_when_that_is
     entitled = stopping_after(monkeypatch, the_gate, "load_user_for_minting")
 
     with stopped_at(entitled, AccessToken.for_user, alice) as minting:
-        update_password_behind_our_back(alice)
+        change_password_behind_djangos_back(alice)
         entitled.open()
         token = minting.result()
 
@@ -131,7 +106,7 @@ def revoke_her(user, pair):
 
 
 def change_her_password(user, pair):
-    save_new_password(user)
+    change_password(user)
 
 
 @pytest.mark.parametrize("change", [log_out, revoke_her, change_her_password])
@@ -235,6 +210,6 @@ def test_many_logins_of_one_user_at_once_all_succeed(alice):
 
     assert OutstandingToken.objects.count() == 12
     assert [is_dead(AccessToken(pair["access"]), alice) for pair in pairs] == [False] * 6
-    save_new_password(alice)
+    change_password(alice)
     assert [is_dead(RefreshToken(pair["refresh"]), alice) for pair in pairs] == [True] * 6
     assert people.login(APIClient(), alice, NEW).status_code == 200

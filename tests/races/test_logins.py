@@ -10,9 +10,11 @@ from jwt_invalidation.models import Revocation, TokenState
 from jwt_invalidation.state import store
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import people
+from tests.support.fates import NEW, change_password
 from tests.support.gates import Gate, Thread, hasher_calling, meeting_before, receiving, stopped_at
 from tests.support.pairs import assert_alive, assert_revoked
-from tests.support.racing import NEW, changes, has_is_active, save_new_password
+from tests.support.racing import changes
+from tests.support.user_models import needs_is_active
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +35,7 @@ def test_a_login_whose_password_changes_after_it_was_verified_yields_no_token(
     assert_alive(APIClient(), people.tokens(client, alice, NEW))
 
 
-@has_is_active
+@needs_is_active
 def test_a_login_whose_user_is_deactivated_meanwhile_yields_no_token(client, alice):
     gate = Gate()
 
@@ -83,7 +85,7 @@ def test_between_the_update_and_the_signal_the_old_token_is_dead_and_a_new_login
 
     with (
         receiving(post_save, stop_once, first=True),
-        stopped_at(gate, save_new_password, alice) as saving,
+        stopped_at(gate, change_password, alice) as saving,
     ):
         assert_revoked(client, before)
         after = people.tokens(client, alice, NEW)
@@ -102,7 +104,7 @@ def test_a_worker_killed_between_the_update_and_the_signal_leaves_no_token_alive
         raise SystemExit
 
     with receiving(post_save, die, first=True), pytest.raises(SystemExit):
-        save_new_password(alice)
+        change_password(alice)
 
     assert not Revocation.objects.exists()
     assert_revoked(client, before)
@@ -116,7 +118,7 @@ def test_a_login_with_the_old_password_just_before_the_update_dies_of_it(client,
         if not gate.reached.is_set():
             gate.stop()
 
-    with receiving(pre_save, stop_once), stopped_at(gate, save_new_password, alice) as saving:
+    with receiving(pre_save, stop_once), stopped_at(gate, change_password, alice) as saving:
         attackers = people.tokens(client, alice)
         assert_alive(client, attackers)
         gate.open()
@@ -159,7 +161,7 @@ def test_a_login_in_a_transaction_with_an_old_snapshot_yields_no_live_token(clie
             return str(AccessToken.for_user(user))
 
     with stopped_at(gate, login_in_an_old_snapshot) as login:
-        save_new_password(alice)
+        change_password(alice)
         gate.open()
         token = login.result()
 

@@ -12,9 +12,10 @@ from jwt_invalidation.signals import tokens_revoked
 from jwt_invalidation.state import store
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import people
+from tests.support.fates import change_password, change_password_behind_djangos_back
 from tests.support.gates import Gate, Thread, meeting_before, receiving, stopped_at
 from tests.support.pairs import assert_alive, assert_revoked
-from tests.support.racing import locks_rows, save_new_password, update_password_behind_our_back
+from tests.support.racing import locks_rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,7 +61,7 @@ def test_two_revocations_of_everyone_at_once_are_both_recorded(client, alice):
 
 def test_many_who_see_one_change_raise_the_version_once(client, alice, monkeypatch):
     before = people.tokens(client, alice)
-    update_password_behind_our_back(alice)
+    change_password_behind_djangos_back(alice)
     # All have read the same state before any of them writes.
     together = meeting_before(store.compare_and_set, 6)
     monkeypatch.setattr(store, "compare_and_set", together)
@@ -161,7 +162,7 @@ def test_a_heal_waits_for_the_open_transaction_that_changes_the_same_user(client
 
     def change_in_a_transaction():
         with transaction.atomic():
-            save_new_password(alice)
+            change_password(alice)
             gate.stop()
 
     with stopped_at(gate, change_in_a_transaction) as changing:

@@ -16,12 +16,21 @@ from jwt_invalidation.sessions import lifecycle
 from jwt_invalidation.signals import refresh_token_reused
 from jwt_invalidation.token_blacklist import blacklist_is_installed
 from jwt_invalidation.tokens import RefreshToken
-from tests.races.test_blacklists import deactivate, delete, stopping_after
 from tests.sessions.test_endpoints import post
-from tests.support import forge, people
-from tests.support.gates import Gate, Thread, hasher_calling, meeting_before, receiving, stopped_at
+from tests.support import fates, forge, people
+from tests.support.fates import NEW
+from tests.support.gates import (
+    Gate,
+    Thread,
+    hasher_calling,
+    meeting_before,
+    receiving,
+    stopped_at,
+    stopping_after,
+)
 from tests.support.pairs import assert_alive, assert_revoked
-from tests.support.racing import NEW, has_is_active, locks_rows, save_new_password
+from tests.support.racing import locks_rows
+from tests.support.user_models import needs_is_active
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,19 +53,19 @@ def end_others(user, pair):
 
 
 def revoke(user, pair):
-    revocation.revoke_user(user.pk, reason="admin")
+    fates.revoke(user)
 
 
 def change_password(user, pair):
-    save_new_password(user)
+    fates.change_password(user)
 
 
-def be_deleted(user, pair):
-    delete(user)
+def delete(user, pair):
+    fates.delete(user)
 
 
-def be_deactivated(user, pair):
-    deactivate(user)
+def deactivate(user, pair):
+    fates.deactivate(user)
 
 
 changes = pytest.mark.parametrize(
@@ -66,8 +75,8 @@ changes = pytest.mark.parametrize(
         end_others,
         revoke,
         change_password,
-        be_deleted,
-        pytest.param(be_deactivated, marks=has_is_active),
+        delete,
+        pytest.param(deactivate, marks=needs_is_active),
     ],
 )
 
@@ -241,7 +250,7 @@ def test_two_logouts_at_once_end_the_session_once(client, alice):
     assert Revocation.objects.get().identifier == sid_of(pair)
 
 
-@pytest.mark.parametrize("change", [revoke, change_password, be_deleted])
+@pytest.mark.parametrize("change", [revoke, change_password, delete])
 def test_a_login_overtaken_by_a_revocation_starts_no_session(alice, monkeypatch, change):
     entitled = stopping_after(monkeypatch, the_gate, "load_user_for_minting")
 
@@ -286,7 +295,7 @@ def test_a_deletion_waits_for_a_login_that_has_begun(client, alice, monkeypatch)
     begun = stopping_after(monkeypatch, lifecycle, "_keep_limit")
 
     with stopped_at(begun, people.tokens, APIClient(), alice) as login:
-        deleting = Thread(delete, alice)
+        deleting = Thread(delete, alice, None)
         begun.open()
         pair = login.result()
         deleting.result()
@@ -321,7 +330,7 @@ def test_a_password_change_does_not_overwrite_one_that_came_between(client, alic
         return post(APIClient(), "password", body, access=pair["access"])
 
     with hasher_calling(gate.stop), stopped_at(gate, change) as changing:
-        save_new_password(alice)
+        fates.change_password(alice)
         gate.open()
         answer = changing.result()
 

@@ -5,9 +5,11 @@ import pytest
 from jwt_invalidation import gate as the_gate
 from jwt_invalidation import revocation
 from tests.support import people
+from tests.support.fates import NEW
 from tests.support.gates import Gate, stopped_at
 from tests.support.pairs import assert_alive, assert_dead, assert_revoked
-from tests.support.racing import NEW, changes, has_is_active
+from tests.support.racing import changes
+from tests.support.user_models import needs_is_active
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,7 +67,7 @@ def test_a_refresh_whose_user_changes_before_it_rotates_yields_dead_tokens(
     assert people.ask(client, child).json()["code"] == "token_revoked"
 
 
-@has_is_active
+@needs_is_active
 def test_a_refresh_whose_user_is_deactivated_before_it_rotates_yields_a_dead_token(
     client, alice, admitted
 ):

@@ -12,7 +12,6 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from jwt_invalidation import revocation
 from jwt_invalidation.gate import admit
 from jwt_invalidation.tokens import AccessToken, RefreshToken
-from tests.hostile.test_entrances import EVERY, assert_refused, at, simplejwt
 from tests.strategies.test_blacklist_promise import (
     BLACKLIST,
     all_kinds,
@@ -23,7 +22,9 @@ from tests.strategies.test_blacklist_promise import (
     with_blacklist,
 )
 from tests.support import forge, legacy, people
+from tests.support.endpoints import EVERY, assert_refused, at
 from tests.support.forge import MISSING
+from tests.support.simplejwt import simplejwt
 
 pytestmark = [
     with_blacklist,

@@ -11,10 +11,10 @@ from jwt_invalidation import revocation
 from jwt_invalidation.models import Revocation
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from jwt_invalidation.views import TokenBlacklistView
-from tests.hostile.test_entrances import EVERY, at
 from tests.strategies.test_blacklist_promise import BLACKLIST, IS_INSTALLED, with_blacklist
 from tests.support import changes, forge, people
 from tests.support.commands import renamed
+from tests.support.endpoints import EVERY, at
 from tests.support.pairs import answers, assert_alive
 
 pytestmark = [

@@ -11,9 +11,10 @@ from jwt_invalidation.conf import conf
 from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.strategies.blacklist import BlacklistStrategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from tests.hostile.test_entrances import EVERY, assert_refused, at
 from tests.support import changes, forge, harmless, people
 from tests.support.contract import present
+from tests.support.endpoints import EVERY, assert_refused, at
+from tests.support.user_models import needs_is_active
 
 BLACKLIST = "jwt_invalidation.strategies.blacklist.BlacklistStrategy"
 IS_INSTALLED = apps.is_installed("rest_framework_simplejwt.token_blacklist")
@@ -114,11 +115,9 @@ def revoke_a_queryset(user):
         changes.changepassword_of_the_same_password,
         changes.deferred_password_then_set,
         update_the_password_and_ask,
-        pytest.param(changes.deactivate_by_save, marks=changes.needs_is_active),
-        pytest.param(changes.deactivate_and_reactivate, marks=changes.needs_is_active),
-        pytest.param(
-            changes.deactivate_by_update_and_reactivate_by_save, marks=changes.needs_is_active
-        ),
+        pytest.param(changes.deactivate_by_save, marks=needs_is_active),
+        pytest.param(changes.deactivate_and_reactivate, marks=needs_is_active),
+        pytest.param(changes.deactivate_by_update_and_reactivate_by_save, marks=needs_is_active),
         revoke_her,
         revoke_a_queryset,
     ],

@@ -10,7 +10,6 @@ from jwt_invalidation import revocation
 from jwt_invalidation.conf import VERSION_STRATEGY
 from jwt_invalidation.db import batches
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from tests.hostile.test_entrances import EVERY, at
 from tests.promise.test_query_counts import queries_of
 from tests.strategies.test_blacklist_promise import (
     BLACKLIST,
@@ -19,6 +18,7 @@ from tests.strategies.test_blacklist_promise import (
     with_blacklist,
 )
 from tests.support import changes, forge, people
+from tests.support.endpoints import EVERY, at
 
 pytestmark = [with_blacklist, pytest.mark.django_db(transaction=True), pytest.mark.with_blacklist]
 

@@ -2,61 +2,26 @@
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import include, path
 import pytest
-from rest_framework.response import Response
-from rest_framework.test import APIClient
-from rest_framework.views import APIView
 
-from jwt_invalidation.authentication import JWTStatelessUserAuthentication
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from tests.hostile.test_database import assert_unavailable, database_down
-from tests.hostile.test_entrances import HAS_BLACKLIST, assert_malformed, assert_refused, sound
-from tests.hostile.test_users import has_integer_ids
 from tests.support import forge, legacy, people
+from tests.support.endpoints import HAS_BLACKLIST, assert_malformed, assert_refused
 from tests.support.forge import MISSING
-
-EXPIRY = "jwt_invalidation.strategies.expiry.ExpiryStrategy"
+from tests.support.outages import assert_unavailable, database_down
+from tests.support.stateless import EXPIRY, browse, browse_without_queries
+from tests.support.user_models import needs_integer_ids
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.urls("tests.strategies.test_stateless"),
+    pytest.mark.urls("tests.settings.urls_with_stateless"),
     pytest.mark.with_blacklist,
-]
-
-
-class Catalogue(APIView):
-    """What may be read for some minutes more."""
-
-    authentication_classes = [JWTStatelessUserAuthentication]
-
-    def get(self, request):
-        return Response({"user": request.user.id})
-
-
-urlpatterns = [
-    path("", include("tests.settings.urls")),
-    path("api/catalogue/", Catalogue.as_view()),
 ]
 
 
 @pytest.fixture(autouse=True)
 def short_tokens(settings):
     settings.JWT_INVALIDATION = {"STRATEGIES": [EXPIRY]}
-
-
-def browse(token, client=None):
-    """Return the answer of the stateless view, once it is sure that nothing was raised behind it."""
-    client = client or APIClient(raise_request_exception=False)
-    headers = {"Authorization": f"Bearer {token}"}
-    return sound(client.get("/api/catalogue/", headers=headers))
-
-
-def browse_without_queries(token):
-    with CaptureQueriesContext(connection) as queries:
-        answer = browse(token)
-    assert [each["sql"] for each in queries] == []
-    return answer
 
 
 @pytest.mark.parametrize("policy", ["accept", "reject"])
@@ -81,7 +46,7 @@ def test_a_token_without_our_claims_is_treated_as_the_site_says(alice, settings,
         assert_refused(answer, "token_revoked")
 
 
-@has_integer_ids
+@needs_integer_ids
 @pytest.mark.parametrize(
     "changes",
     [
@@ -122,7 +87,7 @@ def test_a_hostile_claim_is_refused_as_at_every_entrance(alice, changes):
     assert browse(forge.sign(claims)).status_code == 200
 
 
-@has_integer_ids
+@needs_integer_ids
 def test_the_user_id_is_an_integer_where_simplejwt_once_wrote_one(alice):
     claims = AccessToken.for_user(alice).payload
 

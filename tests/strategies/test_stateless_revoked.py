@@ -2,50 +2,30 @@
 
 from datetime import UTC, datetime, timedelta
 
-from django.contrib.auth.hashers import make_password
 import pytest
 from rest_framework_simplejwt.state import token_backend
 import time_machine
 
-from jwt_invalidation import revocation
 from jwt_invalidation.conf import conf
 from jwt_invalidation.tokens import AccessToken, SlidingToken
 from jwt_invalidation.users import is_active_is_stored
-from tests.hostile.test_entrances import assert_malformed, assert_refused
-from tests.strategies.test_stateless import EXPIRY, browse
 from tests.support import people
+from tests.support.endpoints import assert_malformed, assert_refused
+from tests.support.fates import (
+    change_password,
+    change_password_behind_djangos_back,
+    deactivate,
+    delete,
+    revoke,
+    revoke_everyone,
+)
+from tests.support.stateless import EXPIRY, browse
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.urls("tests.strategies.test_stateless"),
+    pytest.mark.urls("tests.settings.urls_with_stateless"),
     pytest.mark.with_blacklist,
 ]
-
-
-def change_password(user):
-    user.set_password("another horse")
-    user.save()
-
-
-def change_password_behind_djangos_back(user):
-    type(user).objects.filter(pk=user.pk).update(password=make_password("another horse"))
-
-
-def deactivate(user):
-    user.is_active = False
-    user.save()
-
-
-def revoke(user):
-    revocation.revoke_user(user, reason="admin")
-
-
-def revoke_everyone(user):
-    revocation.revoke_everyone(reason="other")
-
-
-def delete(user):
-    user.delete()
 
 
 FATES = {

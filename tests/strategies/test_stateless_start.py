@@ -6,14 +6,14 @@ import pytest
 from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.tokens import AccessToken
-from tests.strategies.test_stateless import EXPIRY, browse, browse_without_queries
+from tests.support.stateless import EXPIRY, browse, browse_without_queries
 
 VERSION = "jwt_invalidation.strategies.version.VersionStrategy"
 BLACKLIST = "jwt_invalidation.strategies.blacklist.BlacklistStrategy"
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.urls("tests.strategies.test_stateless"),
+    pytest.mark.urls("tests.settings.urls_with_stateless"),
 ]
 
 

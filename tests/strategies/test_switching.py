@@ -1,54 +1,28 @@
 """From each list of strategies to each other one: nobody is logged out, and the dead stay dead."""
 
-from django.contrib.auth.hashers import make_password
 import pytest
 
-from jwt_invalidation import revocation
 from jwt_invalidation.tokens import AccessToken, SlidingToken
 from jwt_invalidation.users import is_active_is_stored
 from tests.support import forge, legacy, people
+from tests.support.changes import deactivate_and_reactivate
+from tests.support.fates import (
+    NEW,
+    change_password,
+    change_password_behind_djangos_back,
+    deactivate,
+    delete,
+    revoke,
+    revoke_everyone,
+)
 from tests.support.switching import assert_alive, assert_dead, each_switch, mint, renew
 
 pytestmark = [pytest.mark.django_db, pytest.mark.with_blacklist]
 
-NEW = "another horse"
 
-
-def password_saved(user):
-    user.set_password(NEW)
-    user.save()
-
-
-def password_updated(user):
-    type(user).objects.filter(pk=user.pk).update(password=make_password(NEW))
-
-
-def revoked(user):
-    revocation.revoke_user(user, reason="admin")
-
-
-def everyone_revoked(user):
-    revocation.revoke_everyone(reason="other")
-
-
-def deactivated(user):
-    user.is_active = False
-    user.save()
-
-
-def deactivated_and_reactivated(user):
-    for is_active in (False, True):
-        user.is_active = is_active
-        user.save()
-
-
-def deleted(user):
-    user.delete()
-
-
-WAYS = [password_saved, password_updated, revoked, everyone_revoked, deleted]
+WAYS = [change_password, change_password_behind_djangos_back, revoke, revoke_everyone, delete]
 if is_active_is_stored():
-    WAYS += [deactivated, deactivated_and_reactivated]
+    WAYS += [deactivate, deactivate_and_reactivate]
 
 each_way = pytest.mark.parametrize("kill", WAYS, ids=lambda way: way.__name__)
 
@@ -106,7 +80,7 @@ def test_what_was_minted_before_the_switch_can_be_killed_after_it(
     kill(alice)
 
     assert_dead(client, held)
-    if kill is not everyone_revoked:
+    if kill is not revoke_everyone:
         assert_alive(client, others)
     assert_alive(client, mint(client, bob))
 
@@ -120,7 +94,7 @@ def test_what_is_minted_after_the_switch_survives_the_way_back_and_can_be_killed
     switch(before)
     assert_alive(client, hers)
 
-    revoked(alice)
+    revoke(alice)
 
     assert_dead(client, hers)
     assert_alive(client, his)
@@ -141,7 +115,7 @@ def test_processes_with_the_old_and_the_new_settings_may_run_side_by_side(
     switch(before)
     assert_alive(client, made)
 
-    revoked(alice)
+    revoke(alice)
 
     for strategies in (before, after):
         switch(strategies)
@@ -156,7 +130,7 @@ def test_a_login_after_a_revocation_is_let_in_after_the_switch(
 ):
     switch(before)
     mint(client, alice)
-    password_saved(alice)
+    change_password(alice)
     held = mint(client, alice, NEW)
 
     switch(after)
@@ -185,7 +159,7 @@ def test_tokens_from_before_the_app_live_on_after_the_switch_until_they_are_kill
     child = people.refresh(client, hers["refresh"]).json()["access"]
     assert {"token_version", "token_epoch"} <= set(forge.read(child))
 
-    revoked(alice)
+    revoke(alice)
 
     assert_dead(client, hers)
     assert people.ask(client, child).json()["code"] == "token_revoked"
@@ -223,7 +197,7 @@ def test_rotated_tokens_go_on_whichever_settings_rotated_them(
         pair = answer.json()
         assert people.ask(client, pair["access"]).status_code == 200
 
-    revoked(alice)
+    revoke(alice)
     for strategies in (before, after):
         switch(strategies)
         assert people.refresh(client, pair["refresh"]).status_code == 401

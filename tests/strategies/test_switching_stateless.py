@@ -2,22 +2,27 @@
 
 from datetime import UTC, datetime, timedelta
 
-from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 import pytest
 from rest_framework_simplejwt import tokens as simplejwt
 import time_machine
 
 from jwt_invalidation import revocation
-from tests.hostile.test_entrances import assert_malformed, assert_refused
-from tests.strategies.test_stateless import browse
 from tests.support import legacy, people
 from tests.support.blocks import Page
+from tests.support.endpoints import assert_malformed, assert_refused
+from tests.support.fates import (
+    change_password,
+    change_password_behind_djangos_back,
+    revoke,
+    revoke_everyone,
+)
+from tests.support.stateless import browse
 from tests.support.switching import BLACKLIST, EXPIRY, HAS_BLACKLIST, VERSION
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.urls("tests.strategies.test_stateless"),
+    pytest.mark.urls("tests.settings.urls_with_stateless"),
     pytest.mark.with_blacklist,
 ]
 
@@ -126,23 +131,6 @@ def test_in_an_unquiet_moment_what_was_just_revoked_is_let_in_until_it_expires(
     assert people.ask(client, pair["access"]).status_code == 401
     noon.shift(1)
     assert_malformed(browse(pair["access"]))
-
-
-def revoke(user):
-    revocation.revoke_user(user, reason="admin")
-
-
-def revoke_everyone(user):
-    revocation.revoke_everyone(reason="other")
-
-
-def change_password(user):
-    user.set_password("another horse")
-    user.save()
-
-
-def change_password_behind_djangos_back(user):
-    type(user).objects.filter(pk=user.pk).update(password=make_password("another horse"))
 
 
 @pytest.mark.parametrize("strict", [STRICT[name] for name in STRICT if name != "expiry"], ids=str)

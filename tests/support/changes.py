@@ -4,7 +4,6 @@ from contextlib import suppress
 import pickle
 
 from asgiref.sync import async_to_sync
-from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.core import serializers
 from django.db import connection
@@ -15,10 +14,6 @@ import pytest
 from tests.support import people
 
 NEW = "another horse"
-needs_is_active = pytest.mark.skipif(
-    not any(field.name == "is_active" for field in get_user_model()._meta.concrete_fields),
-    reason="this user model has no is_active column",
-)
 
 
 def row(number, change, *marks):

@@ -11,7 +11,7 @@ from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.gate.lookup import find_user
 from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from jwt_invalidation.users import is_active_is_stored
+from tests.support.user_models import needs_is_active
 
 
 def present(user, token):
@@ -88,7 +88,7 @@ class StrategyContract:
 
         assert self.is_dead(strategy, token, alice)
 
-    @pytest.mark.skipif(not is_active_is_stored(), reason="this user model has no such column")
+    @needs_is_active
     def test_a_deactivation_kills_it_for_good(self, strategy, token, alice):
         alice.is_active = False
         alice.save()

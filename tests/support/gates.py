@@ -62,6 +62,20 @@ def meeting_before(call, number):
     return meet_and_call
 
 
+def stopping_after(monkeypatch, module, name):
+    """Return the gate at which whoever has called the function is stopped."""
+    gate, call = Gate(), getattr(module, name)
+
+    def call_and_stop(*args, **kwargs):
+        result = call(*args, **kwargs)
+        if not gate.opened.is_set():
+            gate.stop()
+        return result
+
+    monkeypatch.setattr(module, name, call_and_stop)
+    return gate
+
+
 @contextmanager
 def stopped_at(gate, work, *args):
     """Run ``work`` in a thread up to the gate; the block is what happens meanwhile."""

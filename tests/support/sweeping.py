@@ -2,17 +2,11 @@
 
 from django.contrib.auth import get_user_model
 from django.db import connection
-import pytest
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from jwt_invalidation.maintenance.reconcile_all import sweep
 from jwt_invalidation.models import TokenState
-from jwt_invalidation.users import is_active_is_stored
 from tests.support import people
-
-needs_is_active = pytest.mark.skipif(
-    not is_active_is_stored(), reason="the user model has no is_active column"
-)
 
 UPDATE_STATE = "UPDATE {0}jwt_invalidation_tokenstate{0}".format(connection.ops.quote_name("")[0])
 

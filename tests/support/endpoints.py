@@ -1,0 +1,146 @@
+"""Every endpoint that takes a token, by the type of token, and what it must answer."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+import json
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.test.utils import CaptureQueriesContext, override_settings
+import pytest
+from rest_framework.response import Response
+from rest_framework.test import APIClient
+
+from jwt_invalidation.tokens import RefreshToken, SlidingToken
+from tests.support import people
+from tests.support.simplejwt import simplejwt
+
+HAS_BLACKLIST = apps.is_installed("rest_framework_simplejwt.token_blacklist")
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """A door, and the key that fits it."""
+
+    name: str
+    #: The type of token that is let in.
+    takes: str
+    #: Where to post the token and under which name; none for the header.
+    url: str = ""
+    field: str = ""
+
+    def claims_of(self, user: Any) -> dict[str, Any]:
+        """Mint a genuine token that fits, and return its claims."""
+        if self.takes == "sliding":
+            return dict(SlidingToken.for_user(user).payload)
+        refresh = RefreshToken.for_user(user)
+        return dict(refresh.payload if self.takes == "refresh" else refresh.access_token.payload)
+
+    def send(self, token: str) -> Response:
+        """Return the answer to a token, once it is sure that nothing was raised behind it."""
+        if not self.url:
+            return self.send_header(f"Bearer {token}")
+        return self.send_json({self.field: token})
+
+    def send_header(self, header: str) -> Response:
+        """Return the answer to an ``Authorization`` header."""
+        with self._door_open():
+            return sound(new_client().get("/api/me/", headers={"Authorization": header}))
+
+    def send_json(self, body: Any) -> Response:
+        """Return the answer to a body as JSON, where a lone surrogate stays one."""
+        return self.send_body(json.dumps(body), content_type="application/json")
+
+    def send_body(self, body: Any, **options: Any) -> Response:
+        """Return the answer to a body."""
+        with self._door_open():
+            return sound(new_client().post(self.url, body, **options))
+
+    @contextmanager
+    def _door_open(self) -> Iterator[None]:
+        with override_settings(ROOT_URLCONF="tests.settings.urls_with_blacklist"):
+            if self.takes != "sliding":
+                yield
+                return
+            with simplejwt(AUTH_TOKEN_CLASSES=(SlidingToken,)):
+                yield
+
+
+EVERY = (
+    Entrance("header", "access"),
+    Entrance("sliding header", "sliding"),
+    Entrance("refresh", "refresh", "/api/token/refresh/", "refresh"),
+    Entrance("verify", "access", "/api/token/verify/", "token"),
+    Entrance("verify refresh", "refresh", "/api/token/verify/", "token"),
+    Entrance("sliding refresh", "sliding", "/api/token/sliding/refresh/", "token"),
+    *([Entrance("blacklist", "refresh", "/api/token/blacklist/", "refresh")] * HAS_BLACKLIST),
+)
+
+
+HEADERS = tuple(each for each in EVERY if not each.url)
+
+
+BODIES = tuple(each for each in EVERY if each.url)
+
+
+#: Where the type of the token matters; verify takes all of them.
+TYPED = tuple(each for each in EVERY if not each.name.startswith("verify"))
+
+
+#: Make a user of the present model.
+make: Callable[..., Any] = people.make
+
+
+def at(entrances: tuple[Entrance, ...]) -> pytest.MarkDecorator:
+    """Run a test at each of these entrances."""
+    return pytest.mark.parametrize("entrance", entrances, ids=lambda each: each.name)
+
+
+def new_client() -> APIClient:
+    """Return a client that turns what is raised into a 500, as a server does."""
+    return APIClient(raise_request_exception=False)
+
+
+def sound(response: Any) -> Response:
+    """Return the answer to a request in which nothing was raised that nobody expected."""
+    assert response.exc_info is None, response.exc_info
+    assert response.status_code != 500
+    answer: Response = response
+    return answer
+
+
+def log_in(user: Any, password: str = people.PASSWORD, *, sliding: bool = False) -> Response:
+    """Return the answer to a login."""
+    body = {user.USERNAME_FIELD: user.get_username(), "password": password}
+    url = "/api/token/sliding/" if sliding else "/api/token/"
+    return sound(new_client().post(url, body))
+
+
+def assert_refused(response: Response, code: str) -> None:
+    """Assert a 401 with our body, this code and a challenge that blames the token."""
+    assert response.status_code == 401, response.content
+    assert response.json()["code"] == code, response.content
+    assert {"detail", "code"} <= set(response.json()) <= {"detail", "code", "messages"}
+    assert type(response.json()["detail"]) is str
+    assert 'error="invalid_token"' in response.headers["WWW-Authenticate"]
+
+
+def assert_malformed(response: Response) -> None:
+    """Assert what a token gets that nobody honest has written."""
+    assert_refused(response, "token_not_valid")
+
+
+@contextmanager
+def queries(count: int) -> Iterator[None]:
+    """Assert how many queries are sent.
+
+    Where there are any, simplejwt's own look at its blacklist may come on top.
+    """
+    with CaptureQueriesContext(connections["default"]) as captured:
+        yield
+    sent = [each["sql"] for each in captured]
+    if count:
+        sent = [sql for sql in sent if "token_blacklist_" not in sql]
+    assert len(sent) == count, sent
