@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 from tests.support import people
 from tests.support.hashers import QuickHasher
 from tests.support.simplejwt import changing_simplejwt
+from tests.support.strategies import BLACKLIST
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +57,12 @@ def simplejwt_settings():
     """Let a test set simplejwt's settings, for its own modules as well."""
     with changing_simplejwt() as both:
         yield both
+
+
+@pytest.fixture
+def blacklist_active(settings):
+    """Let the blacklist strategy be active, beside that of versions."""
+    settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
 
 
 @pytest.fixture

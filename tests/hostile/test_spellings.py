@@ -13,13 +13,13 @@ from tests.support import forge
 from tests.support.endpoints import (
     BODIES,
     EVERY,
-    HAS_BLACKLIST,
     Entrance,
     assert_malformed,
     assert_refused,
     at,
     queries,
 )
+from tests.support.strategies import needs_blacklist
 
 pytestmark = [pytest.mark.django_db, pytest.mark.with_blacklist]
 
@@ -186,7 +186,7 @@ def test_a_revoked_token_is_refused_however_its_bearer_signs_it_anew(
     assert_refused(entrance.send(spell(claims)), "token_revoked")
 
 
-@pytest.mark.skipif(not HAS_BLACKLIST, reason="simplejwt's blacklist is not installed.")
+@needs_blacklist
 @at(tuple(each for each in EVERY if each.takes == "refresh"))
 @pytest.mark.parametrize("spell", VARIANTS.values(), ids=VARIANTS)
 def test_a_blacklisted_token_is_refused_however_it_is_spelt(

@@ -4,7 +4,6 @@ import re
 import shlex
 from types import SimpleNamespace
 
-from django.apps import apps
 from django.conf import settings as site
 from django.core.checks import run_checks
 from django.core.management import call_command
@@ -25,14 +24,13 @@ from jwt_invalidation.strategies.expiry import LONGEST
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import people, tenants
 from tests.support.blocks import ROOT, Page
+from tests.support.strategies import HAS_BLACKLIST, needs_blacklist
 
-HAS_BLACKLIST = apps.is_installed("rest_framework_simplejwt.token_blacklist")
 STRATEGIES, SWITCHING, SESSIONS = PAGES = [
     Page("docs/strategies.rst"),
     Page("docs/switching.rst"),
     Page("docs/sessions.rst"),
 ]
-with_blacklist = pytest.mark.skipif(not HAS_BLACKLIST, reason="the blacklist app is not installed")
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -138,7 +136,7 @@ def test_each_command_runs(line, alice):
     assert arguments
 
 
-@with_blacklist
+@needs_blacklist
 def test_a_login_is_two_rows_without_text_and_a_refresh_one(client, alice, settings):
     from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
@@ -154,7 +152,7 @@ def test_a_login_is_two_rows_without_text_and_a_refresh_one(client, alice, setti
     assert {each.token for each in OutstandingToken.objects.all()} == {""}
 
 
-@with_blacklist
+@needs_blacklist
 def test_the_view_shown_logs_one_device_out_and_the_lines_below_its_access_token(
     client, alice, settings
 ):

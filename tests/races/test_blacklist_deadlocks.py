@@ -13,13 +13,7 @@ from jwt_invalidation import reconciliation, revocation
 from jwt_invalidation.db import batches
 from jwt_invalidation.exceptions import CredentialsChanged
 from jwt_invalidation.tokens import AccessToken, RefreshToken
-from tests.strategies.test_blacklist_promise import (
-    BLACKLIST,
-    flush,
-    is_dead,
-    is_listed,
-    with_blacklist,
-)
+from tests.support.blacklists import flush, is_dead, is_listed, under_blacklist
 from tests.support.fates import (
     change_password,
     change_password_behind_djangos_back,
@@ -30,17 +24,7 @@ from tests.support.fates import (
 from tests.support.locking import listing_raced_by
 from tests.support.racing import locks_rows
 
-pytestmark = [
-    with_blacklist,
-    locks_rows,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.with_blacklist,
-]
-
-
-@pytest.fixture(autouse=True)
-def in_force(settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
+pytestmark = [*under_blacklist, locks_rows, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize(("first", "second"), [(delete, revoke), (revoke, delete)])

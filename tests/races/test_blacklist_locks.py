@@ -7,24 +7,14 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from jwt_invalidation.exceptions import CredentialsChanged
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from jwt_invalidation.users import user_model
-from tests.strategies.test_blacklist_promise import BLACKLIST, is_dead, is_listed, with_blacklist
+from tests.support.blacklists import is_dead, is_listed, under_blacklist
 from tests.support.fates import change_password, delete, revoke
 from tests.support.gates import Gate, stopped_at
 from tests.support.locking import Rival, listing_raced_by, race
 from tests.support.racing import locks_rows
 from tests.support.simplejwt import simplejwt
 
-pytestmark = [
-    with_blacklist,
-    locks_rows,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.with_blacklist,
-]
-
-
-@pytest.fixture(autouse=True)
-def in_force(settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
+pytestmark = [*under_blacklist, locks_rows, pytest.mark.django_db(transaction=True)]
 
 
 def mint_for_present(user):

@@ -10,14 +10,8 @@ from jwt_invalidation import revocation, token_blacklist, tokens
 from jwt_invalidation.exceptions import CredentialsChanged
 from jwt_invalidation.strategies import blacklist
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from tests.strategies.test_blacklist_promise import (
-    BLACKLIST,
-    flush,
-    is_dead,
-    is_listed,
-    with_blacklist,
-)
 from tests.support import people
+from tests.support.blacklists import flush, is_dead, is_listed, under_blacklist
 from tests.support.fates import (
     NEW,
     change_password,
@@ -30,14 +24,9 @@ from tests.support.gates import Thread, meeting_before, stopped_at, stopping_aft
 from tests.support.pairs import assert_alive
 from tests.support.user_models import needs_is_active
 
-pytestmark = [with_blacklist, pytest.mark.django_db(transaction=True), pytest.mark.with_blacklist]
+pytestmark = [*under_blacklist, pytest.mark.django_db(transaction=True)]
 
 every_class = pytest.mark.parametrize("token_class", [AccessToken, RefreshToken, SlidingToken])
-
-
-@pytest.fixture(autouse=True)
-def in_force(settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
 
 
 @every_class

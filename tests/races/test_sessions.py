@@ -14,7 +14,6 @@ from jwt_invalidation.exceptions import CredentialsChanged, TooManySessions
 from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.sessions import lifecycle
 from jwt_invalidation.signals import refresh_token_reused
-from jwt_invalidation.token_blacklist import blacklist_is_installed
 from jwt_invalidation.tokens import RefreshToken
 from tests.sessions.test_endpoints import post
 from tests.support import fates, forge, people
@@ -30,6 +29,7 @@ from tests.support.gates import (
 )
 from tests.support.pairs import assert_alive, assert_revoked
 from tests.support.racing import locks_rows
+from tests.support.strategies import HAS_BLACKLIST
 from tests.support.user_models import needs_is_active
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -410,9 +410,7 @@ def test_a_theft_within_a_projects_own_transaction_ends_the_session_with_it(
     assert_revoked(client, third)
 
 
-@pytest.mark.skipif(
-    blacklist_is_installed(), reason="simplejwt's blacklist adds queries of its own"
-)
+@pytest.mark.skipif(HAS_BLACKLIST, reason="simplejwt's blacklist adds queries of its own")
 def test_the_gate_is_one_query_and_a_rotation_at_most_four(client, alice, rotating):
     pair = people.tokens(client, alice)
     child = people.refresh(client, pair["refresh"]).json()

@@ -10,11 +10,11 @@ import time_machine
 from jwt_invalidation import sessions
 from jwt_invalidation.exceptions import RefreshTokenReused
 from jwt_invalidation.models import Revocation, TokenSession
-from jwt_invalidation.token_blacklist import blacklist_is_installed
 from jwt_invalidation.tokens import RefreshToken, SlidingToken
 from tests.sessions.test_endpoints import end, post
 from tests.support import forge, legacy, people
 from tests.support.pairs import assert_alive, assert_dead, assert_revoked
+from tests.support.strategies import HAS_BLACKLIST
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -306,7 +306,7 @@ def test_a_session_grants_the_leeway_that_its_refresh_token_has(alice, monkeypat
     assert TokenSession.objects.get().idle_exp == hers["exp"] + 30
 
 
-@pytest.mark.skipif(blacklist_is_installed(), reason="simplejwt's blacklist wants ids")
+@pytest.mark.skipif(HAS_BLACKLIST, reason="simplejwt's blacklist wants ids")
 def test_without_ids_of_tokens_sessions_live_and_end(client, alice, simplejwt_settings, rotating):
     simplejwt_settings.JTI_CLAIM = None
     first = people.tokens(client, alice)

@@ -1,6 +1,5 @@
 from datetime import UTC, datetime, timedelta
 
-from django.apps import apps
 from django.core.management import call_command
 import pytest
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
@@ -9,16 +8,15 @@ import time_machine
 from jwt_invalidation import revocation
 from jwt_invalidation.strategies.blacklist import BlacklistStrategy
 from tests.support.contract import StrategyContract
+from tests.support.strategies import BLACKLIST, needs_blacklist
 
 pytestmark = [pytest.mark.any_user_model, pytest.mark.with_blacklist]
 
-IS_INSTALLED = apps.is_installed("rest_framework_simplejwt.token_blacklist")
 
-
-@pytest.mark.skipif(not IS_INSTALLED, reason="simplejwt's blacklist is not installed")
+@needs_blacklist
 class TestBlacklistStrategy(StrategyContract):
     strategy_class = BlacklistStrategy
-    path = "jwt_invalidation.strategies.blacklist.BlacklistStrategy"
+    path = BLACKLIST
 
     def test_a_token_that_is_listed_is_dead_and_no_other(self, strategy, token, alice):
         other = type(token).for_user(alice)

@@ -12,31 +12,20 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from jwt_invalidation import revocation
 from jwt_invalidation.gate import admit
 from jwt_invalidation.tokens import AccessToken, RefreshToken
-from tests.strategies.test_blacklist_promise import (
-    BLACKLIST,
+from tests.support import forge, legacy, people
+from tests.support.blacklists import (
     all_kinds,
     is_dead,
     is_listed,
     on_record,
     put_on_list,
-    with_blacklist,
+    under_blacklist,
 )
-from tests.support import forge, legacy, people
 from tests.support.endpoints import EVERY, assert_refused, at
 from tests.support.forge import MISSING
 from tests.support.simplejwt import simplejwt
 
-pytestmark = [
-    with_blacklist,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.any_user_model,
-    pytest.mark.with_blacklist,
-]
-
-
-@pytest.fixture(autouse=True)
-def in_force(settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
+pytestmark = [*under_blacklist, pytest.mark.django_db(transaction=True), pytest.mark.any_user_model]
 
 
 @contextmanager

@@ -7,28 +7,11 @@ import pytest
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from jwt_invalidation import revocation
-from tests.strategies.test_blacklist_promise import (
-    BLACKLIST,
-    all_kinds,
-    is_dead,
-    is_listed,
-    on_record,
-    with_blacklist,
-)
 from tests.support import people
+from tests.support.blacklists import all_kinds, is_dead, is_listed, on_record, under_blacklist
 from tests.support.pairs import assert_dead, assert_revoked
 
-pytestmark = [
-    with_blacklist,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.any_user_model,
-    pytest.mark.with_blacklist,
-]
-
-
-@pytest.fixture(autouse=True)
-def in_force(settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
+pytestmark = [*under_blacklist, pytest.mark.django_db(transaction=True), pytest.mark.any_user_model]
 
 
 def delete_the_instance(user):

@@ -11,29 +11,23 @@ import time_machine
 from jwt_invalidation import revocation
 from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from tests.strategies.test_blacklist_promise import (
-    BLACKLIST,
+from tests.support import people
+from tests.support.blacklists import (
     flush,
     is_dead,
     is_listed,
     on_record,
     put_on_list,
-    with_blacklist,
+    under_blacklist,
 )
-from tests.support import people
 
-pytestmark = [with_blacklist, pytest.mark.django_db(transaction=True), pytest.mark.with_blacklist]
+pytestmark = [*under_blacklist, pytest.mark.django_db(transaction=True)]
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MONTH = timedelta(days=30)
 SECOND = timedelta(seconds=1)
 
 every_class = pytest.mark.parametrize("token_class", [AccessToken, RefreshToken, SlidingToken])
-
-
-@pytest.fixture(autouse=True)
-def in_force(settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
 
 
 @pytest.fixture(autouse=True)

@@ -3,33 +3,26 @@
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.test import override_settings
-from django.urls import include, path
 import pytest
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from jwt_invalidation import revocation
 from jwt_invalidation.models import Revocation
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from jwt_invalidation.views import TokenBlacklistView
-from tests.strategies.test_blacklist_promise import BLACKLIST, IS_INSTALLED, with_blacklist
 from tests.support import changes, forge, people
+from tests.support.blacklists import blacklist
 from tests.support.commands import renamed
 from tests.support.endpoints import EVERY, at
 from tests.support.pairs import answers, assert_alive
+from tests.support.strategies import BLACKLIST, needs_blacklist, needs_no_blacklist
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.urls("tests.strategies.test_blacklist_missing"),
+    pytest.mark.urls("tests.settings.urls_with_blacklist"),
     pytest.mark.with_blacklist,
 ]
-without_app = pytest.mark.skipif(IS_INSTALLED, reason="simplejwt's blacklist is installed")
 listing = override_settings(JWT_INVALIDATION={"STRATEGIES": [BLACKLIST]})
 every_class = pytest.mark.parametrize("token_class", [AccessToken, RefreshToken, SlidingToken])
-
-urlpatterns = [
-    path("", include("tests.settings.urls")),
-    path("api/logout/", TokenBlacklistView.as_view()),
-]
 
 
 def says_what_to_add():
@@ -39,7 +32,7 @@ def says_what_to_add():
     )
 
 
-@without_app
+@needs_no_blacklist
 @every_class
 def test_no_token_is_minted(alice, token_class):
     with listing, says_what_to_add():
@@ -48,7 +41,7 @@ def test_no_token_is_minted(alice, token_class):
     assert token_class.for_user(alice)["user_id"]
 
 
-@without_app
+@needs_no_blacklist
 @at(EVERY)
 def test_no_entrance_lets_anything_pass(entrance, alice):
     raw = forge.sign(entrance.claims_of(alice))
@@ -60,7 +53,7 @@ def test_no_entrance_lets_anything_pass(entrance, alice):
     assert entrance.send(raw).status_code == 200
 
 
-@without_app
+@needs_no_blacklist
 def test_nothing_is_made_of_a_token(alice):
     refresh = RefreshToken.for_user(alice)
 
@@ -75,7 +68,7 @@ def test_nothing_is_made_of_a_token(alice):
     assert refresh.access_token["user_id"] == refresh["user_id"]
 
 
-@without_app
+@needs_no_blacklist
 @pytest.mark.parametrize("token_class", [RefreshToken, SlidingToken])
 def test_blacklisting_raises_and_does_not_pretend(alice, token_class):
     token = token_class.for_user(alice)
@@ -87,17 +80,17 @@ def test_blacklisting_raises_and_does_not_pretend(alice, token_class):
             token.outstand()
 
 
-@without_app
+@needs_no_blacklist
 @pytest.mark.parametrize("strategies", [[], [BLACKLIST]])
 def test_a_logout_is_an_error(client, alice, settings, strategies):
     refresh = people.tokens(client, alice)["refresh"]
     settings.JWT_INVALIDATION = {"STRATEGIES": strategies}
 
     with says_what_to_add():
-        client.post("/api/logout/", {"refresh": refresh})
+        blacklist(client, refresh)
 
 
-@without_app
+@needs_no_blacklist
 @pytest.mark.parametrize("everyone", [False, True])
 def test_a_revocation_raises_and_revokes_nobody(client, alice, everyone):
     hers = people.tokens(client, alice)
@@ -112,7 +105,7 @@ def test_a_revocation_raises_and_revokes_nobody(client, alice, everyone):
     assert_alive(client, hers)
 
 
-@without_app
+@needs_no_blacklist
 def test_a_password_change_raises_and_the_old_tokens_are_dead_all_the_same(client, alice):
     hers = people.tokens(client, alice)
 
@@ -122,7 +115,7 @@ def test_a_password_change_raises_and_the_old_tokens_are_dead_all_the_same(clien
     assert [answer.status_code for answer in answers(client, hers)] == [401] * 4
 
 
-@with_blacklist
+@needs_blacklist
 @pytest.mark.parametrize("table", [BlacklistedToken, OutstandingToken])
 def test_without_its_tables_every_entrance_answers_503(client, alice, settings, table):
     settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
@@ -136,7 +129,7 @@ def test_without_its_tables_every_entrance_answers_503(client, alice, settings, 
     assert_alive(client, hers)
 
 
-@with_blacklist
+@needs_blacklist
 @pytest.mark.parametrize("table", [BlacklistedToken, OutstandingToken])
 def test_without_its_tables_a_revocation_raises_and_revokes_nobody(client, alice, settings, table):
     settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}

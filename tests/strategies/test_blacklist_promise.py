@@ -1,72 +1,24 @@
 """On a change or a revocation, all that the user holds is put on simplejwt's blacklist."""
 
-from django.apps import apps
 from django.contrib.auth.hashers import make_password
-from django.core.management import call_command
 import pytest
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from jwt_invalidation import reconciliation, revocation
-from jwt_invalidation.conf import conf
-from jwt_invalidation.exceptions import TokenRevoked
-from jwt_invalidation.strategies.blacklist import BlacklistStrategy
-from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
+from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import changes, forge, harmless, people
-from tests.support.contract import present
+from tests.support.blacklists import (
+    all_kinds,
+    is_dead,
+    is_listed,
+    on_record,
+    put_on_list,
+    under_blacklist,
+)
 from tests.support.endpoints import EVERY, assert_refused, at
 from tests.support.user_models import needs_is_active
 
-BLACKLIST = "jwt_invalidation.strategies.blacklist.BlacklistStrategy"
-IS_INSTALLED = apps.is_installed("rest_framework_simplejwt.token_blacklist")
-with_blacklist = pytest.mark.skipif(not IS_INSTALLED, reason="simplejwt's blacklist is missing")
-pytestmark = [
-    with_blacklist,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.any_user_model,
-    pytest.mark.with_blacklist,
-]
-
-
-@pytest.fixture(autouse=True)
-def in_force(settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
-
-
-def on_record(token):
-    """Return the line of a token on simplejwt's list of outstanding tokens."""
-    return OutstandingToken.objects.get(jti=token[conf.simplejwt.JTI_CLAIM])
-
-
-def is_listed(token):
-    """Is the token on simplejwt's blacklist?"""
-    jti = token[conf.simplejwt.JTI_CLAIM]
-    return BlacklistedToken.objects.filter(token__jti=jti).exists()
-
-
-def is_dead(token, user):
-    """Does the strategy by itself refuse the token? It cannot live off the version then."""
-    try:
-        BlacklistStrategy().check(token, present(user, token))
-    except TokenRevoked:
-        return True
-    return False
-
-
-def put_on_list(token):
-    """Blacklist one token as an operator does, the versions being left as they are."""
-    return BlacklistedToken.objects.create(token=on_record(token))
-
-
-def flush():
-    call_command("flushexpiredtokens")
-
-
-def all_kinds(user):
-    """Mint a token in each of the ways there are."""
-    refresh = RefreshToken.for_user(user)
-    successor = refresh.rotate()
-    minted = [token_class.for_user(user) for token_class in (AccessToken, SlidingToken)]
-    return [refresh, refresh.access_token, successor, successor.access_token, *minted]
+pytestmark = [*under_blacklist, pytest.mark.django_db(transaction=True), pytest.mark.any_user_model]
 
 
 def test_every_token_is_on_record_by_its_jti_and_no_text_is_stored(alice):

@@ -11,21 +11,11 @@ from jwt_invalidation.conf import VERSION_STRATEGY
 from jwt_invalidation.db import batches
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from tests.promise.test_query_counts import queries_of
-from tests.strategies.test_blacklist_promise import (
-    BLACKLIST,
-    is_listed,
-    put_on_list,
-    with_blacklist,
-)
 from tests.support import changes, forge, people
+from tests.support.blacklists import is_listed, put_on_list, under_blacklist
 from tests.support.endpoints import EVERY, at
 
-pytestmark = [with_blacklist, pytest.mark.django_db(transaction=True), pytest.mark.with_blacklist]
-
-
-@pytest.fixture(autouse=True)
-def in_force(settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
+pytestmark = [*under_blacklist, pytest.mark.django_db(transaction=True)]
 
 
 def on_lists(statements):

@@ -1,44 +1,21 @@
 """One token on the blacklist dies alone, and nothing is made of it any more."""
 
-from django.urls import include, path
 import pytest
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from jwt_invalidation import revocation
 from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from jwt_invalidation.views import TokenBlacklistView
-from tests.strategies.test_blacklist_promise import (
-    BLACKLIST,
-    is_dead,
-    is_listed,
-    on_record,
-    with_blacklist,
-)
 from tests.support import admin_pages as pages
 from tests.support import forge, people
+from tests.support.blacklists import blacklist, is_dead, is_listed, on_record, under_blacklist
 from tests.support.pairs import assert_alive
 
 pytestmark = [
-    with_blacklist,
+    *under_blacklist,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.urls("tests.strategies.test_blacklist_single"),
-    pytest.mark.with_blacklist,
+    pytest.mark.urls("tests.settings.urls_with_blacklist"),
 ]
-
-urlpatterns = [
-    path("", include("tests.settings.urls")),
-    path("api/logout/", TokenBlacklistView.as_view()),
-]
-
-
-@pytest.fixture(autouse=True)
-def in_force(settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
-
-
-def log_out(client, refresh):
-    return client.post("/api/logout/", {"refresh": refresh})
 
 
 def test_an_operator_lists_one_access_token_in_simplejwts_admin(client, alice):
@@ -139,12 +116,12 @@ def test_a_blacklisted_token_is_not_renewed_in_place(alice):
 def test_a_logout_ends_the_refreshing_of_one_login(client, alice):
     here, elsewhere = people.tokens(client, alice), people.tokens(client, alice)
 
-    assert log_out(client, here["refresh"]).status_code == 200
+    assert blacklist(client, here["refresh"]).status_code == 200
 
     for refused in (
         people.refresh(client, here["refresh"]),
         people.verify(client, here["refresh"]),
-        log_out(client, here["refresh"]),
+        blacklist(client, here["refresh"]),
     ):
         assert (refused.status_code, refused.json()["code"]) == (401, "token_revoked")
     assert people.ask(client, here["access"]).status_code == 200

@@ -16,25 +16,19 @@ from jwt_invalidation import revocation
 from jwt_invalidation.gate.lookup import user_id_field
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from jwt_invalidation.users import user_model
-from tests.strategies.test_blacklist_promise import BLACKLIST, is_dead, is_listed, with_blacklist
 from tests.support import people
+from tests.support.blacklists import is_dead, is_listed, under_blacklist
 from tests.support.gates import Thread
 from tests.support.pairs import assert_alive, assert_revoked
 
 pytestmark = [
-    with_blacklist,
+    *under_blacklist,
     pytest.mark.django_db(transaction=True, databases=["default", "other"]),
     pytest.mark.urls("tests.strategies.test_blacklist_transactions"),
-    pytest.mark.with_blacklist,
 ]
 on_postgresql = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="needs PostgreSQL's isolation levels"
 )
-
-
-@pytest.fixture(autouse=True)
-def in_force(settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
 
 
 @pytest.fixture

@@ -11,26 +11,15 @@ import time_machine
 
 from jwt_invalidation import revocation
 from jwt_invalidation.tokens import RefreshToken, SlidingToken
-from tests.strategies.test_blacklist_promise import (
-    BLACKLIST,
-    flush,
-    is_dead,
-    is_listed,
-    on_record,
-    with_blacklist,
-)
 from tests.support import forge, legacy, people
+from tests.support.blacklists import flush, is_dead, is_listed, on_record, under_blacklist
 from tests.support.pairs import assert_alive, assert_revoked
+from tests.support.strategies import BLACKLIST
 
-pytestmark = [with_blacklist, pytest.mark.django_db(transaction=True), pytest.mark.with_blacklist]
+pytestmark = [*under_blacklist, pytest.mark.django_db(transaction=True)]
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MONTH = timedelta(days=30)
-
-
-@pytest.fixture(autouse=True)
-def in_force(settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
 
 
 @pytest.fixture(autouse=True)

@@ -8,17 +8,16 @@ import time_machine
 
 from jwt_invalidation import revocation
 from jwt_invalidation.tokens import AccessToken, SlidingToken
-from tests.strategies.test_blacklist_promise import (
-    BLACKLIST,
+from tests.support.blacklists import (
     all_kinds,
     flush,
     is_dead,
     is_listed,
     put_on_list,
-    with_blacklist,
+    under_blacklist,
 )
 
-pytestmark = [with_blacklist, pytest.mark.django_db(transaction=True), pytest.mark.with_blacklist]
+pytestmark = [*under_blacklist, pytest.mark.django_db(transaction=True)]
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -26,7 +25,6 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture(autouse=True, params=["Europe/Vienna", "UTC", "America/New_York"])
 def without_time_zones(request, settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
     settings.USE_TZ = False
     settings.TIME_ZONE = request.param
 

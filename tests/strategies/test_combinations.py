@@ -2,7 +2,6 @@
 
 from itertools import combinations, count, permutations
 
-from django.apps import apps
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
@@ -19,8 +18,7 @@ from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.strategies.active import active_strategies
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import people, tenants
-
-HAS_BLACKLIST = apps.is_installed("rest_framework_simplejwt.token_blacklist")
+from tests.support.strategies import BLACKLIST, EXPIRY, HAS_BLACKLIST, VERSION
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.with_blacklist]
 
@@ -45,9 +43,6 @@ class NoStaff(Strategy):
             raise TokenRevoked()
 
 
-VERSION = "jwt_invalidation.strategies.version.VersionStrategy"
-BLACKLIST = "jwt_invalidation.strategies.blacklist.BlacklistStrategy"
-EXPIRY = "jwt_invalidation.strategies.expiry.ExpiryStrategy"
 TENANT = "tenants.strategies.TenantSuspended"
 BOTS, STAFF = f"{__name__}.NoBots", f"{__name__}.NoStaff"
 EVERY = [VERSION, *[BLACKLIST] * HAS_BLACKLIST, EXPIRY, TENANT, BOTS, STAFF]

@@ -15,6 +15,7 @@ from jwt_invalidation.strategies.expiry import LONGEST, ExpiryStrategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from tests.support import people
 from tests.support.contract import StrategyContract
+from tests.support.strategies import EXPIRY
 
 pytestmark = [pytest.mark.any_user_model, pytest.mark.with_blacklist]
 
@@ -23,7 +24,7 @@ class TestExpiryStrategy(StrategyContract):
     """Judged where it is an entrance: at the stateless class, and at the refresh it leads to."""
 
     strategy_class = ExpiryStrategy
-    path = "jwt_invalidation.strategies.expiry.ExpiryStrategy"
+    path = EXPIRY
 
     @pytest.fixture(autouse=True)
     def accepting_sliding_tokens(self, simplejwt_settings):

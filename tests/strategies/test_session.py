@@ -8,6 +8,7 @@ from jwt_invalidation.sessions import end_other_sessions, end_session
 from jwt_invalidation.strategies.session import SessionStrategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from tests.support.contract import StrategyContract, present
+from tests.support.strategies import SESSION
 
 pytestmark = [pytest.mark.any_user_model, pytest.mark.with_blacklist]
 
@@ -20,7 +21,7 @@ MINTS = [
 
 class TestSessionStrategy(StrategyContract):
     strategy_class = SessionStrategy
-    path = "jwt_invalidation.strategies.session.SessionStrategy"
+    path = SESSION
 
     @pytest.fixture(params=MINTS, ids=["refresh", "sliding", "access"])
     def token(self, request, alice):

@@ -1,31 +1,23 @@
 """Beside simplejwt's own blacklist, which goes on working; and without it, honestly."""
 
-from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import include, path
 import pytest
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from jwt_invalidation import revocation
 from jwt_invalidation.conf import VERSION_STRATEGY
 from jwt_invalidation.tokens import RefreshToken
-from jwt_invalidation.views import TokenBlacklistView
 from tests.support import people
+from tests.support.blacklists import blacklist
 from tests.support.pairs import assert_alive, assert_revoked
+from tests.support.strategies import needs_blacklist, needs_no_blacklist
 
-IS_INSTALLED = apps.is_installed("rest_framework_simplejwt.token_blacklist")
-with_blacklist = pytest.mark.skipif(not IS_INSTALLED, reason="the blacklist app is not installed")
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.urls("tests.strategies.test_simplejwt_blacklist"),
+    pytest.mark.urls("tests.settings.urls_with_blacklist"),
     pytest.mark.with_blacklist,
-]
-
-urlpatterns = [
-    path("", include("tests.settings.urls")),
-    path("api/logout/", TokenBlacklistView.as_view()),
 ]
 
 
@@ -33,7 +25,7 @@ def outstanding(jti):
     return OutstandingToken.objects.get(jti=jti)
 
 
-@with_blacklist
+@needs_blacklist
 def test_an_outstanding_token_is_stored_with_its_claims(alice):
     token = RefreshToken.for_user(alice)
 
@@ -43,7 +35,7 @@ def test_an_outstanding_token_is_stored_with_its_claims(alice):
     assert RefreshToken(stored.token).payload == token.payload
 
 
-@with_blacklist
+@needs_blacklist
 def test_a_refused_mint_leaves_nothing_outstanding(alice):
     from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
@@ -57,33 +49,33 @@ def test_a_refused_mint_leaves_nothing_outstanding(alice):
     assert not OutstandingToken.objects.exists()
 
 
-@with_blacklist
+@needs_blacklist
 def test_a_blacklisted_refresh_token_is_refused_at_refresh_verify_and_logout(client, alice):
     blacklisted, other = people.tokens(client, alice), people.tokens(client, alice)
 
-    answer = client.post("/api/logout/", {"refresh": blacklisted["refresh"]})
+    answer = blacklist(client, blacklisted["refresh"])
 
     assert answer.status_code == 200
     for refused in (
         people.refresh(client, blacklisted["refresh"]),
         people.verify(client, blacklisted["refresh"]),
-        client.post("/api/logout/", {"refresh": blacklisted["refresh"]}),
+        blacklist(client, blacklisted["refresh"]),
     ):
         assert (refused.status_code, refused.json()["code"]) == (401, "token_not_valid")
     assert_alive(client, other)
 
 
-@with_blacklist
+@needs_blacklist
 def test_a_revoked_refresh_token_cannot_be_blacklisted_any_more(client, alice):
     hers = people.tokens(client, alice)
     revocation.revoke_user(alice, reason="admin")
 
-    answer = client.post("/api/logout/", {"refresh": hers["refresh"]})
+    answer = blacklist(client, hers["refresh"])
 
     assert (answer.status_code, answer.json()["code"]) == (401, "token_revoked")
 
 
-@with_blacklist
+@needs_blacklist
 def test_blacklist_after_rotation_kills_the_predecessor_alone(
     client, alice, settings, simplejwt_settings
 ):
@@ -103,7 +95,7 @@ def test_blacklist_after_rotation_kills_the_predecessor_alone(
     assert people.refresh(client, successor["refresh"]).json()["code"] == "token_revoked"
 
 
-@with_blacklist
+@needs_blacklist
 def test_where_sessions_are_kept_a_rotation_adds_nothing_to_either_list(
     client, alice, simplejwt_settings
 ):
@@ -117,11 +109,11 @@ def test_where_sessions_are_kept_a_rotation_adds_nothing_to_either_list(
 
     assert len(queries) <= 4
     assert (OutstandingToken.objects.count(), BlacklistedToken.objects.count()) == (before, 0)
-    assert client.post("/api/logout/", {"refresh": successor["refresh"]}).status_code == 200
+    assert blacklist(client, successor["refresh"]).status_code == 200
     assert people.refresh(client, successor["refresh"]).status_code == 401
 
 
-@with_blacklist
+@needs_blacklist
 def test_a_rotation_that_fails_can_be_tried_again(client, alice, settings, simplejwt_settings):
     settings.JWT_INVALIDATION = {"STRATEGIES": [VERSION_STRATEGY]}
     simplejwt_settings.ROTATE_REFRESH_TOKENS = True
@@ -140,15 +132,15 @@ def test_a_rotation_that_fails_can_be_tried_again(client, alice, settings, simpl
     assert people.refresh(client, hers["refresh"]).status_code == 200
 
 
-@pytest.mark.skipif(IS_INSTALLED, reason="the blacklist app is installed")
+@needs_no_blacklist
 def test_without_the_app_a_logout_is_an_error_and_no_silent_success(client, alice):
     hers = people.tokens(client, alice)
 
     with pytest.raises(ImproperlyConfigured, match="token_blacklist"):
-        client.post("/api/logout/", {"refresh": hers["refresh"]})
+        blacklist(client, hers["refresh"])
 
 
-@pytest.mark.skipif(IS_INSTALLED, reason="the blacklist app is installed")
+@needs_no_blacklist
 def test_without_the_app_rotation_keeps_working(client, alice, simplejwt_settings):
     simplejwt_settings.ROTATE_REFRESH_TOKENS = True
     simplejwt_settings.BLACKLIST_AFTER_ROTATION = True

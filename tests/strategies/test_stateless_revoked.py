@@ -19,7 +19,8 @@ from tests.support.fates import (
     revoke,
     revoke_everyone,
 )
-from tests.support.stateless import EXPIRY, browse
+from tests.support.stateless import browse
+from tests.support.strategies import EXPIRY
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -6,10 +6,8 @@ import pytest
 from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.tokens import AccessToken
-from tests.support.stateless import EXPIRY, browse, browse_without_queries
-
-VERSION = "jwt_invalidation.strategies.version.VersionStrategy"
-BLACKLIST = "jwt_invalidation.strategies.blacklist.BlacklistStrategy"
+from tests.support.stateless import browse, browse_without_queries
+from tests.support.strategies import BLACKLIST, EXPIRY, VERSION
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 
-from django.apps import apps
 from django.core.management import call_command
-from django.urls import include, path
 from django.utils import timezone
 import pytest
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
@@ -12,11 +10,10 @@ import time_machine
 
 from jwt_invalidation import revocation
 from jwt_invalidation.tokens import AccessToken, SlidingToken
-from jwt_invalidation.views import TokenBlacklistView
 from tests.support import people
+from tests.support.blacklists import blacklist
+from tests.support.strategies import BLACKLIST, VERSION, needs_blacklist
 from tests.support.switching import (
-    BLACKLIST,
-    VERSION,
     assert_alive,
     each_switch,
     each_switch_without_sessions,
@@ -24,18 +21,11 @@ from tests.support.switching import (
     renew,
 )
 
-if not apps.is_installed("rest_framework_simplejwt.token_blacklist"):
-    pytest.skip("simplejwt's blacklist is not installed", allow_module_level=True)
-
 pytestmark = [
+    needs_blacklist,
     pytest.mark.django_db,
-    pytest.mark.urls("tests.strategies.test_switching_lists"),
+    pytest.mark.urls("tests.settings.urls_with_blacklist"),
     pytest.mark.with_blacklist,
-]
-
-urlpatterns = [
-    path("", include("tests.settings.urls")),
-    path("api/token/blacklist/", TokenBlacklistView.as_view()),
 ]
 
 
@@ -59,7 +49,7 @@ def switch(settings):
 
 
 def log_out(client, refresh):
-    answer = client.post("/api/token/blacklist/", {"refresh": refresh})
+    answer = blacklist(client, refresh)
     assert answer.status_code == 200, answer.json()
 
 
@@ -74,7 +64,7 @@ def refusals(client, refresh):
         for answer in (
             people.refresh(client, refresh),
             people.verify(client, refresh),
-            client.post("/api/token/blacklist/", {"refresh": refresh}),
+            blacklist(client, refresh),
         )
     ]
 

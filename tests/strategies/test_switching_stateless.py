@@ -18,7 +18,7 @@ from tests.support.fates import (
     revoke_everyone,
 )
 from tests.support.stateless import browse
-from tests.support.switching import BLACKLIST, EXPIRY, HAS_BLACKLIST, VERSION
+from tests.support.strategies import BLACKLIST, EXPIRY, HAS_BLACKLIST, VERSION
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

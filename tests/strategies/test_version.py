@@ -4,13 +4,14 @@ from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.strategies.version import VersionStrategy
 from jwt_invalidation.tokens import AccessToken
 from tests.support.contract import StrategyContract, present
+from tests.support.strategies import VERSION
 
 pytestmark = [pytest.mark.any_user_model, pytest.mark.with_blacklist]
 
 
 class TestVersionStrategy(StrategyContract):
     strategy_class = VersionStrategy
-    path = "jwt_invalidation.strategies.version.VersionStrategy"
+    path = VERSION
 
     @pytest.mark.parametrize("claim", ["token_version", "token_epoch"])
     @pytest.mark.parametrize("off", [1, -1])

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import json
 from typing import Any
 
-from django.apps import apps
 from django.db import connections
 from django.test.utils import CaptureQueriesContext, override_settings
 import pytest
@@ -16,8 +15,7 @@ from rest_framework.test import APIClient
 from jwt_invalidation.tokens import RefreshToken, SlidingToken
 from tests.support import people
 from tests.support.simplejwt import simplejwt
-
-HAS_BLACKLIST = apps.is_installed("rest_framework_simplejwt.token_blacklist")
+from tests.support.strategies import HAS_BLACKLIST
 
 
 @dataclass(frozen=True)

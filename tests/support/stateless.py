@@ -6,8 +6,6 @@ from rest_framework.test import APIClient
 
 from tests.support.endpoints import sound
 
-EXPIRY = "jwt_invalidation.strategies.expiry.ExpiryStrategy"
-
 
 def browse(token, client=None):
     """Return the answer of the stateless view, once it is sure that nothing was raised behind it."""

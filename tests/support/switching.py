@@ -2,17 +2,10 @@
 
 from itertools import permutations
 
-from django.apps import apps
 import pytest
 
 from tests.support import people
-
-HAS_BLACKLIST = apps.is_installed("rest_framework_simplejwt.token_blacklist")
-
-VERSION = "jwt_invalidation.strategies.version.VersionStrategy"
-BLACKLIST = "jwt_invalidation.strategies.blacklist.BlacklistStrategy"
-SESSION = "jwt_invalidation.strategies.session.SessionStrategy"
-EXPIRY = "jwt_invalidation.strategies.expiry.ExpiryStrategy"
+from tests.support.strategies import BLACKLIST, EXPIRY, HAS_BLACKLIST, SESSION, VERSION
 
 LISTS = {"version": [VERSION], "version+session": [VERSION, SESSION], "expiry": [EXPIRY]}
 if HAS_BLACKLIST:
