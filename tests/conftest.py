@@ -5,8 +5,10 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 import pytest
 from rest_framework.test import APIClient
+import time_machine
 
 from tests.support import people
+from tests.support.clock import NOON
 from tests.support.hashers import QuickHasher
 from tests.support.simplejwt import changing_simplejwt
 from tests.support.strategies import BLACKLIST
@@ -57,6 +59,30 @@ def simplejwt_settings():
     """Let a test set simplejwt's settings, for its own modules as well."""
     with changing_simplejwt() as both:
         yield both
+
+
+@pytest.fixture
+def clock(db):
+    """Stop the clock at noon; a test may move it."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def phone(client, alice):
+    """Return the pair of one login of Alice's."""
+    return people.tokens(client, alice)
+
+
+@pytest.fixture
+def laptop(client, alice):
+    """Return the pair of another login of Alice's."""
+    return people.tokens(client, alice)
+
+
+@pytest.fixture
+def rotating(simplejwt_settings):
+    simplejwt_settings.ROTATE_REFRESH_TOKENS = True
 
 
 @pytest.fixture

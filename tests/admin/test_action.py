@@ -17,21 +17,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 NOTE = "Laptop stolen, ticket 4711."
 
 
-@pytest.fixture
-def site(settings):
-    return pages.serve_users(settings)
-
-
-@pytest.fixture
-def root(db):
-    return pages.superuser()
-
-
-@pytest.fixture
-def browser(site, root):
-    return pages.log_in(root)
-
-
 def logged():
     """Return whom the histories say that something was done to, and what."""
     entries = LogEntry.objects.order_by("object_id").values_list("object_id", "change_message")

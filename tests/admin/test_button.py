@@ -19,21 +19,6 @@ BUTTON = "revoketokenslink"
 FILTERS = "?_changelist_filters=is_staff__exact%3D0"
 
 
-@pytest.fixture
-def site(settings):
-    return pages.serve_users(settings)
-
-
-@pytest.fixture
-def root(db):
-    return pages.superuser()
-
-
-@pytest.fixture
-def browser(site, root):
-    return pages.log_in(root)
-
-
 def test_the_button_on_a_users_page_leads_to_a_page_that_asks(client, browser, alice):
     hers = people.tokens(client, alice)
 

@@ -17,11 +17,6 @@ BUTTON = "revoketokenslink"
 
 
 @pytest.fixture
-def root(db):
-    return pages.superuser()
-
-
-@pytest.fixture
 def loaded(settings):
     """Return a function that serves templates of a project's own."""
 

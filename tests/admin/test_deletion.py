@@ -10,16 +10,6 @@ from tests.support import admin_pages as pages
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def site(settings):
-    return pages.serve_users(settings)
-
-
-@pytest.fixture
-def browser(site):
-    return pages.log_in(pages.superuser())
-
-
 def delete_by_page(browser, user):
     asked = browser.get(pages.url("delete", user))
     return pages.submit(browser, asked, "post")

@@ -21,21 +21,6 @@ MODELS = pytest.mark.parametrize("model", [TokenState, Revocation], ids=["states
 DATES = {TokenState: "version_changed_at", Revocation: "created_at"}
 
 
-@pytest.fixture
-def site(settings):
-    return pages.serve_users(settings)
-
-
-@pytest.fixture
-def root(db):
-    return pages.superuser()
-
-
-@pytest.fixture
-def browser(site, root):
-    return pages.log_in(root)
-
-
 def address(model, page="changelist", *args):
     return reverse(f"admin:jwt_invalidation_{model._meta.model_name}_{page}", args=args)
 

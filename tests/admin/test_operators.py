@@ -13,16 +13,6 @@ from tests.support.pairs import assert_alive, assert_revoked
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def site(settings):
-    return pages.serve_users(settings)
-
-
-@pytest.fixture
-def root(db):
-    return pages.superuser()
-
-
 @pages.needs_permissions
 def test_without_the_permission_the_action_is_absent_and_a_forged_post_revokes_nothing(
     client, site, alice

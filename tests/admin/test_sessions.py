@@ -1,6 +1,6 @@
 """Who is in: the list of sessions, and the page of each."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 import time
 
 from django.contrib import admin
@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 import pytest
-import time_machine
 
 from jwt_invalidation import sessions
 from jwt_invalidation.admin.sessions import TokenSessionAdmin
@@ -20,27 +19,6 @@ from tests.support import people
 from tests.support.device_logins import log_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
-
-
-@pytest.fixture
-def site(settings):
-    return pages.serve_users(settings)
-
-
-@pytest.fixture
-def root(db):
-    return pages.superuser()
-
-
-@pytest.fixture
-def browser(site, root):
-    return pages.log_in(root)
-
-
-@pytest.fixture
-def clock(db):
-    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False) as clock:
-        yield clock
 
 
 def address():

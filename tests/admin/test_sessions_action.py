@@ -20,21 +20,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 NOTE = "Phone lost in Vienna."
 
 
-@pytest.fixture
-def site(settings):
-    return pages.serve_users(settings)
-
-
-@pytest.fixture
-def root(db):
-    return pages.superuser()
-
-
-@pytest.fixture
-def browser(site, root):
-    return pages.log_in(root)
-
-
 def select(browser, chosen, **options):
     return pages.select(browser, chosen, action="end_sessions", model=TokenSession, **options)
 

@@ -12,11 +12,6 @@ from tests.support.device_logins import log_in
 pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 
 
-@pytest.fixture
-def site(settings):
-    return pages.serve_users(settings)
-
-
 @WAYS
 def test_a_user_with_sessions_can_be_deleted(client, site, alice, bob, delete):
     hers, _ = log_in(alice)

@@ -1,6 +1,6 @@
 """The live sessions on a user's own page."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 import time
 
 from django.contrib import admin
@@ -11,7 +11,6 @@ from django.db import connection
 from django.db.models import OneToOneField
 from django.test.utils import CaptureQueriesContext, isolate_apps
 import pytest
-import time_machine
 
 from jwt_invalidation import sessions
 from jwt_invalidation.admin import RevokeTokensMixin
@@ -34,11 +33,6 @@ class Own(RevokeTokensMixin, admin.ModelAdmin):
 
 
 @pytest.fixture
-def site(settings):
-    return pages.serve_users(settings)
-
-
-@pytest.fixture
 def serve(settings):
     """Return a function that serves the user model by one admin class, and no list of sessions."""
     served = []
@@ -51,22 +45,6 @@ def serve(settings):
 
     yield serve_by
     all_sites.difference_update(served)
-
-
-@pytest.fixture
-def root(db):
-    return pages.superuser()
-
-
-@pytest.fixture
-def browser(site, root):
-    return pages.log_in(root)
-
-
-@pytest.fixture
-def clock(db):
-    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False) as clock:
-        yield clock
 
 
 def page_of(user, **options):

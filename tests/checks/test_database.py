@@ -10,22 +10,9 @@ import pytest
 import time_machine
 
 from jwt_invalidation.users import user_model
+from tests.support.routers import Router
 
 TAGS = ["jwt_invalidation"]
-
-
-class Router:
-    """Sends the models of some apps elsewhere, or keeps their tables from being made."""
-
-    def __init__(self, *, elsewhere=(), forbidden=()):
-        self.elsewhere = elsewhere
-        self.forbidden = forbidden
-
-    def db_for_write(self, model, **hints):
-        return "elsewhere" if model._meta.label_lower in self.elsewhere else None
-
-    def allow_migrate(self, db, app_label, model_name=None, **hints):
-        return None if f"{app_label}.{model_name}" not in self.forbidden else False
 
 
 OURS = ["tokenstate", "tokenepoch", "revocation"]

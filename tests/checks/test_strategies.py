@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from jwt_invalidation.authentication import JWTAuthentication, JWTStatelessUserAuthentication
 from jwt_invalidation.tokens import AccessToken, SlidingToken
-from tests.checks.test_database import Router
+from tests.support.routers import Router
 
 pytestmark = [pytest.mark.with_blacklist]
 

@@ -14,7 +14,7 @@ from tests.support import forge, people
 from tests.support.flushing import AT_ONCE, at, flushed
 from tests.support.pairs import assert_alive, assert_dead, assert_revoked
 from tests.support.reporting import SESSION, VERSION
-from tests.support.switching import renew
+from tests.support.sessions import sid_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 
@@ -34,10 +34,6 @@ def remembered(user, **lifetime):
     access = refresh.access_token
     access.set_exp(lifetime=timedelta(**lifetime))
     return {"refresh": str(refresh), "access": str(access)}
-
-
-def sid_of(pair):
-    return forge.read(pair["refresh"])["sid"]
 
 
 def asked(client, token):
@@ -180,7 +176,7 @@ def copies_of_sliding(client, user):
     with at():
         first = SlidingToken.for_user(user)
     with at(minutes=4):
-        return first, renew(client, str(first)).json()["token"]
+        return first, people.renew(client, str(first)).json()["token"]
 
 
 @pytest.mark.parametrize("strategies", [[VERSION, SESSION], [VERSION]])
@@ -199,7 +195,7 @@ def test_the_renewed_copy_of_a_sliding_token_stays_dead(
         flushed(AT_ONCE)
 
         assert asked(client, renewed) == "token_revoked"
-        assert renew(client, renewed).json()["code"] == "token_revoked"
+        assert people.renew(client, renewed).json()["code"] == "token_revoked"
         assert asked(client, other) == ""
 
 

@@ -13,9 +13,9 @@ from jwt_invalidation.permissions import RecentlyAuthenticated
 from jwt_invalidation.reissue import reissue
 from jwt_invalidation.tokens import AccessToken
 from jwt_invalidation.views import SessionEndpoint
-from tests.sessions.test_endpoints import post, sessions
 from tests.support import forge, people
 from tests.support.pairs import assert_alive, assert_revoked
+from tests.support.sessions import list_sessions, post
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -40,20 +40,6 @@ urlpatterns = [
     path("api/reissue/", ReissuingView.as_view()),
     path("", include("tests.settings.urls")),
 ]
-
-
-@pytest.fixture
-def phone(client, alice):
-    return people.tokens(client, alice)
-
-
-@pytest.fixture
-def laptop(client, alice):
-    return people.tokens(client, alice)
-
-
-def authorized(access):
-    return {"Authorization": f"Bearer {access}"}
 
 
 def test_a_logout_by_both_tokens_ends_the_session_of_the_body(client, phone, laptop):
@@ -99,7 +85,7 @@ def test_a_bad_body_is_an_error_of_the_clients_and_is_not_kept(client, phone, wh
         f"/api/token/{where}/",
         body,
         content_type="application/json",
-        headers={} if where == "logout" else authorized(phone["access"]),
+        headers={} if where == "logout" else people.authorized(phone["access"]),
     )
 
     assert answer.status_code in (400, 401)
@@ -117,10 +103,10 @@ def test_a_bad_header_is_an_error_of_the_clients(client, phone, header):
 
 def test_refusals_are_not_kept_by_caches(client, phone):
     for answer in (
-        sessions(client, "garbage"),
+        list_sessions(client, "garbage"),
         client.get("/api/token/sessions/"),
         client.get("/api/token/logout/"),
-        client.delete("/api/token/sessions/unknown/", headers=authorized(phone["access"])),
+        client.delete("/api/token/sessions/unknown/", headers=people.authorized(phone["access"])),
         post(client, "logout-all"),
         post(client, "logout"),
     ):
@@ -134,7 +120,7 @@ def test_the_endpoints_can_be_throttled_by_their_scope(client, phone, settings, 
     monkeypatch.setattr(SessionEndpoint, "throttle_classes", [ScopedRateThrottle])
     monkeypatch.setattr(ScopedRateThrottle, "THROTTLE_RATES", rates)
 
-    answers = [sessions(client, phone["access"]) for _ in range(3)]
+    answers = [list_sessions(client, phone["access"]) for _ in range(3)]
 
     assert [each.status_code for each in answers] == [200, 200, 429]
     assert answers[-1].headers["Cache-Control"] == "no-store"
@@ -143,7 +129,7 @@ def test_the_endpoints_can_be_throttled_by_their_scope(client, phone, settings, 
 def test_without_a_rate_for_their_scope_the_endpoints_are_not_throttled(client, phone, monkeypatch):
     monkeypatch.setattr(SessionEndpoint, "throttle_classes", [ScopedRateThrottle])
 
-    assert [sessions(client, phone["access"]).status_code for _ in range(3)] == [200] * 3
+    assert [list_sessions(client, phone["access"]).status_code for _ in range(3)] == [200] * 3
 
 
 def logged_in_at(pair, moment):
@@ -163,7 +149,7 @@ def test_a_login_of_an_impossible_time_is_not_recent(client, phone, laptop, mome
 
     for refused in (
         post(client, "logout-all", access=access),
-        client.get("/api/own/", headers=authorized(access)),
+        client.get("/api/own/", headers=people.authorized(access)),
     ):
         assert refused.json()["code"] == "insufficient_user_authentication"
     assert people.ask(client, access).status_code == 200
@@ -177,7 +163,7 @@ def test_a_login_is_recent_up_to_the_age_that_is_set(client, phone, ago, status)
     with time_machine.travel(datetime.now(UTC).replace(microsecond=0), tick=False):
         access = logged_in_at(phone, datetime.now(UTC).timestamp() - ago)
 
-        assert client.get("/api/own/", headers=authorized(access)).status_code == status
+        assert client.get("/api/own/", headers=people.authorized(access)).status_code == status
 
 
 def test_the_challenge_asks_for_a_login_in_any_view(client, phone):
@@ -185,7 +171,7 @@ def test_the_challenge_asks_for_a_login_in_any_view(client, phone):
     stale = logged_in_at(phone, 0)
 
     answers = [
-        client.get("/api/own/", headers=authorized(stale)),
+        client.get("/api/own/", headers=people.authorized(stale)),
         post(client, "logout-all", access=stale),
     ]
 
@@ -210,7 +196,7 @@ def test_whoever_is_not_logged_in_gets_no_challenge_for_a_recent_login(client):
 def test_a_reissued_token_says_that_the_login_was_when_it_was(client, phone):
     before = forge.read(phone["access"])["auth_time"]
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=4)):
-        pair = client.get("/api/reissue/", headers=authorized(phone["access"])).json()
+        pair = client.get("/api/reissue/", headers=people.authorized(phone["access"])).json()
 
         assert [forge.read(each)["auth_time"] for each in pair.values()] == [before] * 2
         assert_alive(client, pair)
@@ -219,8 +205,8 @@ def test_a_reissued_token_says_that_the_login_was_when_it_was(client, phone):
 def test_a_reissued_token_says_nothing_of_a_login_of_which_nothing_is_known(client, alice):
     sidless = str(AccessToken.for_user(alice))
 
-    pair = client.get("/api/reissue/", headers=authorized(sidless)).json()
+    pair = client.get("/api/reissue/", headers=people.authorized(sidless)).json()
 
     assert [forge.read(each).get("auth_time") for each in pair.values()] == [None] * 2
     assert_alive(client, pair)
-    assert client.get("/api/own/", headers=authorized(pair["access"])).status_code == 401
+    assert client.get("/api/own/", headers=people.authorized(pair["access"])).status_code == 401

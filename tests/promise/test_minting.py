@@ -8,8 +8,8 @@ from rest_framework_simplejwt.models import TokenUser
 from jwt_invalidation.exceptions import CredentialsChanged
 from jwt_invalidation.models import TokenState
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from tests.promise.test_query_counts import queries_of
 from tests.support import people
+from tests.support.queries import queries_of
 from tests.support.user_models import needs_is_active
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_user_model]

@@ -7,16 +7,9 @@ import pytest
 
 from jwt_invalidation import revocation
 from tests.support import people
+from tests.support.queries import queries_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def queries_of(call):
-    """Return the statements that ``call`` sends, but for those that frame a transaction."""
-    with CaptureQueriesContext(connection) as queries:
-        call()
-    frames = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
-    return [each["sql"] for each in queries if not each["sql"].startswith(frames)]
 
 
 def ours(statements):

@@ -206,7 +206,7 @@ def test_a_renewed_sliding_token_is_stamped(client, alice):
     token = legacy.sliding_of(alice)
     legacy.forget_everybody()
 
-    answer = client.post("/api/token/sliding/refresh/", {"token": token})
+    answer = people.renew(client, token)
 
     version = TokenState.objects.get(user=alice.pk).token_version
     assert SlidingToken(answer.json()["token"])["token_version"] == version

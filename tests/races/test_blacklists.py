@@ -137,8 +137,7 @@ def test_a_renewal_overtaken_by_a_revocation_and_a_flush_yields_nothing(client, 
         clock.shift(SlidingToken.lifetime.total_seconds() - 1)
         admitted = stopping_after(monkeypatch, the_gate, "admit_to_refresh")
 
-        renewal = [client.post, "/api/token/sliding/refresh/", {"token": raw}]
-        with stopped_at(admitted, *renewal) as renewing:
+        with stopped_at(admitted, people.renew, client, raw) as renewing:
             revoke(alice)
             clock.shift(1)
             flush()

@@ -9,12 +9,12 @@ from rest_framework.test import APIClient
 
 from jwt_invalidation import revocation, sessions
 from jwt_invalidation.models import Revocation, TokenSession
-from jwt_invalidation.tokens import RefreshToken
 from tests.support import people
 from tests.support.commands import before
 from tests.support.flushing import AT_ONCE, LOCKS, flushed, make_lines, make_sessions
 from tests.support.gates import Gate, Thread, meeting_before, stopped_at
 from tests.support.pairs import assert_alive, assert_revoked
+from tests.support.sessions import sid_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,10 +29,6 @@ def session(client, alice):
     """A session, beside others that ended long ago."""
     make_sessions(alice, 3)
     return people.tokens(client, alice)
-
-
-def sid_of(pair):
-    return RefreshToken(pair["refresh"])["sid"]
 
 
 def seem_past(pair):

@@ -15,7 +15,6 @@ from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.sessions import lifecycle
 from jwt_invalidation.signals import refresh_token_reused
 from jwt_invalidation.tokens import RefreshToken
-from tests.sessions.test_endpoints import post
 from tests.support import fates, forge, people
 from tests.support.fates import NEW
 from tests.support.gates import (
@@ -29,19 +28,11 @@ from tests.support.gates import (
 )
 from tests.support.pairs import assert_alive, assert_revoked
 from tests.support.racing import locks_rows
+from tests.support.sessions import post, sid_of
 from tests.support.strategies import HAS_BLACKLIST
 from tests.support.user_models import needs_is_active
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def rotating(simplejwt_settings):
-    simplejwt_settings.ROTATE_REFRESH_TOKENS = True
-
-
-def sid_of(pair):
-    return forge.read(pair["refresh"])["sid"]
 
 
 def log_out(user, pair):

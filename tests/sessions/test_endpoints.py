@@ -9,32 +9,9 @@ from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import people
 from tests.support.pairs import assert_alive, assert_revoked
+from tests.support.sessions import end, list_sessions, post
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def post(client, path, body=None, *, access=None):
-    headers = {"Authorization": f"Bearer {access}"} if access else {}
-    return client.post(f"/api/token/{path}/", body or {}, format="json", headers=headers)
-
-
-def sessions(client, access):
-    return client.get("/api/token/sessions/", headers={"Authorization": f"Bearer {access}"})
-
-
-def end(client, sid, access):
-    headers = {"Authorization": f"Bearer {access}"}
-    return client.delete(f"/api/token/sessions/{sid}/", headers=headers)
-
-
-@pytest.fixture
-def phone(client, alice):
-    return people.tokens(client, alice)
-
-
-@pytest.fixture
-def laptop(client, alice):
-    return people.tokens(client, alice)
 
 
 @pytest.mark.parametrize("by", ["refresh", "access"])
@@ -135,7 +112,7 @@ def test_the_list_shows_ones_live_sessions_and_no_token(client, alice, bob, phon
     ended = people.tokens(client, alice)
     post(client, "logout", {"refresh": ended["refresh"]})
 
-    answer = sessions(client, phone["access"])
+    answer = list_sessions(client, phone["access"])
 
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
@@ -152,7 +129,7 @@ def test_a_session_is_of_the_device_that_logged_in(client, alice):
         "/api/token/", body, format="json", headers=headers, REMOTE_ADDR="192.0.2.7"
     ).json()
 
-    [session] = sessions(client, pair["access"]).json()
+    [session] = list_sessions(client, pair["access"]).json()
 
     assert session["ip_address"] == "192.0.2.7"
     assert session["device"].startswith("Firefox?[31m on a phone!")

@@ -5,10 +5,11 @@ import pytest
 
 from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.reissue import reissue
-from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
+from jwt_invalidation.tokens import AccessToken, SlidingToken
 from tests.support import forge, people
 from tests.support.gates import receiving
 from tests.support.pairs import assert_alive, assert_revoked
+from tests.support.sessions import sid_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_user_model]
 
@@ -16,20 +17,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_user_mode
 def log_in_again(client, user, access, *, password=people.PASSWORD, path="/api/token/"):
     body = {user.USERNAME_FIELD: user.get_username(), "password": password}
     return client.post(path, body, format="json", headers={"Authorization": f"Bearer {access}"})
-
-
-def sid_of(pair):
-    return RefreshToken(pair["refresh"])["sid"]
-
-
-@pytest.fixture
-def phone(client, alice):
-    return people.tokens(client, alice)
-
-
-@pytest.fixture
-def laptop(client, alice):
-    return people.tokens(client, alice)
 
 
 def test_it_starts_a_new_session_and_ends_the_one_it_comes_from(client, alice, phone, laptop):

@@ -9,6 +9,7 @@ from jwt_invalidation import logins
 from tests.support import people
 from tests.support.gates import receiving
 from tests.support.pairs import assert_alive
+from tests.support.sessions import post
 
 pytestmark = pytest.mark.django_db
 
@@ -26,21 +27,12 @@ def told():
         yield seen
 
 
-def post(client, path, body=None, *, access=None):
-    headers = {"Authorization": f"Bearer {access}"} if access else {}
-    return client.post(f"/api/token/{path}", body or {}, format="json", headers=headers)
-
-
-def body_of(user, password=people.PASSWORD):
-    return {user.USERNAME_FIELD: user.get_username(), "password": password}
-
-
-@pytest.mark.parametrize("path", ["", "sliding/"])
-def test_a_login_is_told_and_one_that_fails_is_not(client, alice, told, path):
-    assert post(client, path, body_of(alice, "wrong")).status_code == 401
+@pytest.mark.parametrize("log_in", [people.login, people.sliding_login])
+def test_a_login_is_told_and_one_that_fails_is_not(client, alice, told, log_in):
+    assert log_in(client, alice, "wrong").status_code == 401
     assert told == []
 
-    assert post(client, path, body_of(alice)).status_code == 200
+    assert log_in(client, alice).status_code == 200
 
     assert told == [("in", alice.pk, type(alice))]
 
@@ -58,7 +50,7 @@ def test_a_logout_is_told_once_however_often_it_is_asked_for(client, alice, told
     told.clear()
 
     for _ in range(2):
-        assert post(client, "logout/", {"refresh": pair["refresh"]}).status_code == 204
+        assert post(client, "logout", {"refresh": pair["refresh"]}).status_code == 204
 
     assert told == [("out", alice.pk, type(alice))]
 
@@ -67,9 +59,9 @@ def test_a_logout_everywhere_is_told_and_one_elsewhere_is_not(client, alice, tol
     pair = people.tokens(client, alice)
     told.clear()
 
-    assert post(client, "logout-others/", access=pair["access"]).status_code == 204
+    assert post(client, "logout-others", access=pair["access"]).status_code == 204
     assert told == []
-    assert post(client, "logout-all/", access=pair["access"]).status_code == 204
+    assert post(client, "logout-all", access=pair["access"]).status_code == 204
 
     assert told == [("out", alice.pk, type(alice))]
 

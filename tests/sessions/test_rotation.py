@@ -13,24 +13,14 @@ from jwt_invalidation.tokens import RefreshToken
 from tests.support import people
 from tests.support.gates import Thread, receiving
 from tests.support.pairs import assert_alive, assert_revoked
+from tests.support.sessions import successor_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def rotating(simplejwt_settings):
-    simplejwt_settings.ROTATE_REFRESH_TOKENS = True
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rotating")]
 
 
 @pytest.fixture
 def first(client, alice):
     return people.tokens(client, alice)
-
-
-def successor_of(client, pair):
-    answer = people.refresh(client, pair["refresh"])
-    assert answer.status_code == 200, answer.json()
-    return answer.json()
 
 
 def claims(pair):

@@ -1,6 +1,6 @@
 """Hostile tokens of sessions, and tokens used where, or when, they must not be."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from django.db import connection
 import pytest
@@ -11,23 +11,12 @@ from jwt_invalidation import sessions
 from jwt_invalidation.exceptions import RefreshTokenReused
 from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.tokens import RefreshToken, SlidingToken
-from tests.sessions.test_endpoints import end, post
 from tests.support import forge, legacy, people
 from tests.support.pairs import assert_alive, assert_dead, assert_revoked
+from tests.support.sessions import end, post, sid_of, successor_of
 from tests.support.strategies import HAS_BLACKLIST
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(datetime.now(UTC).replace(microsecond=0), tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture
-def rotating(simplejwt_settings):
-    simplejwt_settings.ROTATE_REFRESH_TOKENS = True
 
 
 def forged(pair, **changes):
@@ -35,16 +24,6 @@ def forged(pair, **changes):
         kind: forge.sign(forge.changed(forge.read(token), **changes))
         for kind, token in pair.items()
     }
-
-
-def successor_of(client, pair):
-    answer = people.refresh(client, pair["refresh"])
-    assert answer.status_code == 200, answer.json()
-    return answer.json()
-
-
-def sid_of(pair):
-    return forge.read(pair["refresh"])["sid"]
 
 
 def odd_sids(sid):
@@ -116,7 +95,7 @@ def test_no_token_does_for_one_of_another_type(client, alice):
         people.refresh(client, sliding),
         people.ask(client, hers["refresh"]),
         people.ask(client, sliding),
-        client.post("/api/token/sliding/refresh/", {"token": hers["refresh"]}, format="json"),
+        people.renew(client, hers["refresh"]),
     ):
         assert (refused.status_code, refused.json()["code"]) == (401, "token_not_valid")
     assert_alive(client, hers)
@@ -247,19 +226,16 @@ def test_a_deleted_user_takes_the_sessions_along(client, alice, bob, rotating):
 
 
 def test_a_sliding_token_has_a_session_that_is_renewed_with_it(client, alice, clock):
-    def renew(raw):
-        return client.post("/api/token/sliding/refresh/", {"token": raw}, format="json")
-
     raw = str(SlidingToken.for_user(alice))
     for _ in range(3):
         clock.shift(timedelta(minutes=4))
-        raw = renew(raw).json()["token"]
+        raw = people.renew(client, raw).json()["token"]
     assert people.verify(client, raw).status_code == 200
     assert TokenSession.objects.count() == 1
 
     sessions.end_session(forge.read(raw)["sid"], reason="logout")
 
-    assert renew(raw).json()["code"] == "token_revoked"
+    assert people.renew(client, raw).json()["code"] == "token_revoked"
     assert people.verify(client, raw).json()["code"] == "token_revoked"
 
 

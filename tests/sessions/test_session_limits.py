@@ -1,9 +1,8 @@
 """How long a session may live, used and unused, and how many of them a user may have."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 
 from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.tokens import RefreshToken
@@ -15,22 +14,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def clock():
-    with time_machine.travel(datetime.now(UTC).replace(microsecond=0), tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture
 def limited(settings):
     def put(**limits):
         settings.JWT_INVALIDATION = limits
 
     return put
-
-
-@pytest.fixture
-def rotating(simplejwt_settings):
-    simplejwt_settings.ROTATE_REFRESH_TOKENS = True
 
 
 def test_an_unused_session_expires_and_a_used_one_does_not(client, alice, clock, limited):

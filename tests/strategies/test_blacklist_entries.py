@@ -6,7 +6,6 @@ import pytest
 from rest_framework_simplejwt.exceptions import ExpiredTokenError
 from rest_framework_simplejwt.state import token_backend
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
-import time_machine
 
 from jwt_invalidation import revocation
 from jwt_invalidation.exceptions import TokenRevoked
@@ -20,20 +19,18 @@ from tests.support.blacklists import (
     put_on_list,
     under_blacklist,
 )
+from tests.support.clock import NOON
 
-pytestmark = [*under_blacklist, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *under_blacklist,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("clock"),
+]
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MONTH = timedelta(days=30)
 SECOND = timedelta(seconds=1)
 
 every_class = pytest.mark.parametrize("token_class", [AccessToken, RefreshToken, SlidingToken])
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture
@@ -159,7 +156,7 @@ def test_a_sliding_token_renewed_many_times_keeps_its_entry_until_its_last_expir
     token = first = client.post("/api/token/sliding/", credentials).json()["token"]
     for minutes in range(4, 24, 4):
         clock.move_to(NOON + timedelta(minutes=minutes))
-        token = client.post("/api/token/sliding/refresh/", {"token": token}).json()["token"]
+        token = people.renew(client, token).json()["token"]
         flush()
     last = SlidingToken(token)
     assert not is_dead(last, alice)
@@ -171,7 +168,7 @@ def test_a_sliding_token_renewed_many_times_keeps_its_entry_until_its_last_expir
     assert last["jti"] == SlidingToken(first, verify=False)["jti"]
     assert OutstandingToken.objects.count() == 1
     assert is_dead(last, alice)
-    answer = client.post("/api/token/sliding/refresh/", {"token": token})
+    answer = people.renew(client, token)
     assert (answer.status_code, answer.json()["code"]) == (401, "token_revoked")
 
 

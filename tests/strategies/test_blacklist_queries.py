@@ -10,10 +10,10 @@ from jwt_invalidation import revocation
 from jwt_invalidation.conf import VERSION_STRATEGY
 from jwt_invalidation.db import batches
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from tests.promise.test_query_counts import queries_of
 from tests.support import changes, forge, people
 from tests.support.blacklists import is_listed, put_on_list, under_blacklist
 from tests.support.endpoints import EVERY, at
+from tests.support.queries import queries_of
 
 pytestmark = [*under_blacklist, pytest.mark.django_db(transaction=True)]
 
@@ -71,7 +71,7 @@ def test_a_renewal_of_a_sliding_token_reads_once_and_writes_once(client, alice):
         clock.shift(60)
 
         statements = queries_of(
-            lambda: client.post("/api/token/sliding/refresh/", {"token": raw}),
+            lambda: people.renew(client, raw),
         )
 
     assert kinds(statements) == ["SELECT", "UPDATE"]

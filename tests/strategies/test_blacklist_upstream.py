@@ -13,19 +13,17 @@ from jwt_invalidation import revocation
 from jwt_invalidation.tokens import RefreshToken, SlidingToken
 from tests.support import forge, legacy, people
 from tests.support.blacklists import flush, is_dead, is_listed, on_record, under_blacklist
+from tests.support.clock import NOON
 from tests.support.pairs import assert_alive, assert_revoked
 from tests.support.strategies import BLACKLIST
 
-pytestmark = [*under_blacklist, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *under_blacklist,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("clock"),
+]
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MONTH = timedelta(days=30)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture
@@ -65,10 +63,7 @@ def test_a_sliding_token_that_simplejwt_blacklisted_stays_dead(client, alice, si
     simplejwt_settings.AUTH_TOKEN_CLASSES = (SlidingToken,)
 
     answers = [people.ask(client, token).status_code for token in (listed, other)]
-    renewals = [
-        client.post("/api/token/sliding/refresh/", {"token": token}).status_code
-        for token in (listed, other)
-    ]
+    renewals = [people.renew(client, token).status_code for token in (listed, other)]
 
     assert answers == renewals == [401, 200]
 
@@ -197,7 +192,7 @@ def test_an_old_sliding_token_that_is_renewed_keeps_its_entry_until_its_new_expi
     client, alice, clock
 ):
     old = before(legacy.sliding_of, alice)
-    renewed = client.post("/api/token/sliding/refresh/", {"token": old}).json()["token"]
+    renewed = people.renew(client, old).json()["token"]
     revocation.revoke_user(alice, reason="admin")
 
     clock.move_to(NOON + timedelta(minutes=4, seconds=59))

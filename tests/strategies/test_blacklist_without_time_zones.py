@@ -1,13 +1,13 @@
 """Where ``USE_TZ`` is false, simplejwt writes naive times in UTC: nothing is an hour too early or late."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
-import time_machine
 
 from jwt_invalidation import revocation
 from jwt_invalidation.tokens import AccessToken, SlidingToken
+from tests.support import people
 from tests.support.blacklists import (
     all_kinds,
     flush,
@@ -17,9 +17,12 @@ from tests.support.blacklists import (
     under_blacklist,
 )
 
-pytestmark = [*under_blacklist, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *under_blacklist,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("clock"),
+]
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
@@ -27,12 +30,6 @@ SECOND = timedelta(seconds=1)
 def without_time_zones(request, settings):
     settings.USE_TZ = False
     settings.TIME_ZONE = request.param
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
 
 
 def revoke_her(user):
@@ -85,6 +82,6 @@ def test_the_renewing_of_a_sliding_token_ends_in_time(client, alice, clock, late
     token.set_exp("refresh_exp", lifetime=timedelta(hours=1))
 
     clock.shift(timedelta(hours=1, seconds=late))
-    answer = client.post("/api/token/sliding/refresh/", {"token": str(token)})
+    answer = people.renew(client, token)
 
     assert answer.status_code == status

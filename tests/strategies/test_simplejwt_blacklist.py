@@ -158,12 +158,12 @@ def test_a_sliding_token_is_renewed_until_it_is_revoked(client, alice):
     credentials = {alice.USERNAME_FIELD: alice.get_username(), "password": people.PASSWORD}
     token = client.post("/api/token/sliding/", credentials).json()["token"]
 
-    renewed = client.post("/api/token/sliding/refresh/", {"token": token})
+    renewed = people.renew(client, token)
     assert renewed.status_code == 200
     assert people.verify(client, renewed.json()["token"]).status_code == 200
     revocation.revoke_user(alice, reason="admin")
 
     for each in (token, renewed.json()["token"]):
-        answer = client.post("/api/token/sliding/refresh/", {"token": each})
+        answer = people.renew(client, each)
         assert (answer.status_code, answer.json()["code"]) == (401, "token_revoked")
         assert people.verify(client, each).json()["code"] == "token_revoked"

@@ -17,12 +17,8 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.urls("tests.settings.urls_with_stateless"),
     pytest.mark.with_blacklist,
+    pytest.mark.usefixtures("short_tokens"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def short_tokens(settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [EXPIRY]}
 
 
 @pytest.mark.parametrize("policy", ["accept", "reject"])

@@ -1,10 +1,9 @@
 """What a revoked token may still do: nothing where the gate stands, and elsewhere not for long."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from rest_framework_simplejwt.state import token_backend
-import time_machine
 
 from jwt_invalidation.conf import conf
 from jwt_invalidation.tokens import AccessToken, SlidingToken
@@ -20,12 +19,13 @@ from tests.support.fates import (
     revoke_everyone,
 )
 from tests.support.stateless import browse
-from tests.support.strategies import EXPIRY
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.urls("tests.settings.urls_with_stateless"),
     pytest.mark.with_blacklist,
+    pytest.mark.usefixtures("clock"),
+    pytest.mark.usefixtures("short_tokens"),
 ]
 
 
@@ -42,21 +42,6 @@ if is_active_is_stored():
 each_fate = pytest.mark.parametrize("fate", FATES, ids=lambda fate: fate.__name__)
 
 
-@pytest.fixture(autouse=True)
-def noon():
-    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture(autouse=True)
-def short_tokens(settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [EXPIRY]}
-
-
-def renew(client, sliding):
-    return client.post("/api/token/sliding/refresh/", {"token": str(sliding)})
-
-
 @each_fate
 def test_the_strict_class_refuses_at_once_what_the_stateless_one_lets_in(client, alice, fate):
     pair = people.tokens(client, alice)
@@ -69,27 +54,27 @@ def test_the_strict_class_refuses_at_once_what_the_stateless_one_lets_in(client,
 
 
 @each_fate
-def test_the_stateless_class_lets_it_in_up_to_its_last_second(client, alice, noon, fate):
+def test_the_stateless_class_lets_it_in_up_to_its_last_second(client, alice, clock, fate):
     pair = people.tokens(client, alice)
     fate(alice)
 
-    noon.shift(conf.simplejwt.ACCESS_TOKEN_LIFETIME - timedelta(seconds=1))
+    clock.shift(conf.simplejwt.ACCESS_TOKEN_LIFETIME - timedelta(seconds=1))
     last = browse(pair["access"])
-    noon.shift(timedelta(seconds=1))
+    clock.shift(timedelta(seconds=1))
     late = browse(pair["access"])
 
     assert last.status_code == 200
     assert_malformed(late)
 
 
-def test_a_leeway_adds_to_what_a_revoked_token_may_live(client, alice, noon, monkeypatch):
+def test_a_leeway_adds_to_what_a_revoked_token_may_live(client, alice, clock, monkeypatch):
     monkeypatch.setattr(token_backend, "leeway", 30)
     pair = people.tokens(client, alice)
     revoke(alice)
 
-    noon.shift(conf.simplejwt.ACCESS_TOKEN_LIFETIME + timedelta(seconds=29))
+    clock.shift(conf.simplejwt.ACCESS_TOKEN_LIFETIME + timedelta(seconds=29))
     last = browse(pair["access"])
-    noon.shift(timedelta(seconds=1))
+    clock.shift(timedelta(seconds=1))
     late = browse(pair["access"])
 
     assert last.status_code == 200
@@ -114,41 +99,41 @@ def test_refresh_and_verify_refuse_at_once(client, alice, bob, fate):
 def test_a_sliding_token_is_renewed_no_more(client, alice, bob, simplejwt_settings, fate):
     simplejwt_settings.AUTH_TOKEN_CLASSES = (AccessToken, SlidingToken)
     hers, his = SlidingToken.for_user(alice), SlidingToken.for_user(bob)
-    assert renew(client, hers).status_code == 200
+    assert people.renew(client, hers).status_code == 200
 
     fate(alice)
 
     assert browse(hers).status_code == 200
-    assert_refused(renew(client, hers), FATES[fate][1])
-    assert renew(client, his).status_code == (401 if fate is revoke_everyone else 200)
+    assert_refused(people.renew(client, hers), FATES[fate][1])
+    assert people.renew(client, his).status_code == (401 if fate is revoke_everyone else 200)
 
 
-def test_a_refreshed_token_is_as_short_as_the_first(client, alice, noon):
+def test_a_refreshed_token_is_as_short_as_the_first(client, alice, clock):
     pair = people.tokens(client, alice)
-    noon.shift(timedelta(hours=3))
+    clock.shift(timedelta(hours=3))
 
     access = people.refresh(client, pair["refresh"]).json()["access"]
 
     assert browse(access).status_code == 200
-    noon.shift(conf.simplejwt.ACCESS_TOKEN_LIFETIME)
+    clock.shift(conf.simplejwt.ACCESS_TOKEN_LIFETIME)
     assert_malformed(browse(access))
 
 
-def test_a_renewed_sliding_token_is_as_short_as_the_first(client, alice, noon, simplejwt_settings):
+def test_a_renewed_sliding_token_is_as_short_as_the_first(client, alice, clock, simplejwt_settings):
     simplejwt_settings.AUTH_TOKEN_CLASSES = (AccessToken, SlidingToken)
     token = str(SlidingToken.for_user(alice))
     for _ in range(5):
-        noon.shift(timedelta(minutes=4))
-        token = renew(client, token).json()["token"]
+        clock.shift(timedelta(minutes=4))
+        token = people.renew(client, token).json()["token"]
 
     assert browse(token).status_code == 200
-    noon.shift(conf.simplejwt.SLIDING_TOKEN_LIFETIME)
+    clock.shift(conf.simplejwt.SLIDING_TOKEN_LIFETIME)
     assert_malformed(browse(token))
 
 
-def test_a_login_afterwards_is_let_in_by_both_classes(client, alice, noon):
+def test_a_login_afterwards_is_let_in_by_both_classes(client, alice, clock):
     change_password(alice)
-    noon.shift(timedelta(seconds=1))
+    clock.shift(timedelta(seconds=1))
 
     access = people.tokens(client, alice, "another horse")["access"]
 

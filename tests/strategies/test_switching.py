@@ -2,7 +2,6 @@
 
 import pytest
 
-from jwt_invalidation.tokens import AccessToken, SlidingToken
 from jwt_invalidation.users import is_active_is_stored
 from tests.support import forge, legacy, people
 from tests.support.changes import deactivate_and_reactivate
@@ -15,9 +14,13 @@ from tests.support.fates import (
     revoke,
     revoke_everyone,
 )
-from tests.support.switching import assert_alive, assert_dead, each_switch, mint, renew
+from tests.support.switching import assert_alive, assert_dead, each_switch, mint
 
-pytestmark = [pytest.mark.django_db, pytest.mark.with_blacklist]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.with_blacklist,
+    pytest.mark.usefixtures("accepting_sliding_tokens"),
+]
 
 
 WAYS = [change_password, change_password_behind_djangos_back, revoke, revoke_everyone, delete]
@@ -25,19 +28,6 @@ if is_active_is_stored():
     WAYS += [deactivate, deactivate_and_reactivate]
 
 each_way = pytest.mark.parametrize("kill", WAYS, ids=lambda way: way.__name__)
-
-
-@pytest.fixture(autouse=True)
-def accepting_sliding_tokens(simplejwt_settings):
-    simplejwt_settings.AUTH_TOKEN_CLASSES = (AccessToken, SlidingToken)
-
-
-@pytest.fixture
-def switch(settings):
-    def to(strategies):
-        settings.JWT_INVALIDATION = {"STRATEGIES": strategies}
-
-    return to
 
 
 @each_switch
@@ -110,7 +100,7 @@ def test_processes_with_the_old_and_the_new_settings_may_run_side_by_side(
     made = {
         "access": people.refresh(client, held["refresh"]).json()["access"],
         "refresh": held["refresh"],
-        "sliding": renew(client, held["sliding"]).json()["token"],
+        "sliding": people.renew(client, held["sliding"]).json()["token"],
     }
     switch(before)
     assert_alive(client, made)

@@ -18,7 +18,6 @@ from tests.support.switching import (
     each_switch,
     each_switch_without_sessions,
     mint,
-    renew,
 )
 
 pytestmark = [
@@ -26,26 +25,14 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.urls("tests.settings.urls_with_blacklist"),
     pytest.mark.with_blacklist,
+    pytest.mark.usefixtures("accepting_sliding_tokens"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def accepting_sliding_tokens(simplejwt_settings):
-    simplejwt_settings.AUTH_TOKEN_CLASSES = (AccessToken, SlidingToken)
 
 
 @pytest.fixture
 def rotating(simplejwt_settings):
     simplejwt_settings.ROTATE_REFRESH_TOKENS = True
     simplejwt_settings.BLACKLIST_AFTER_ROTATION = True
-
-
-@pytest.fixture
-def switch(settings):
-    def to(strategies):
-        settings.JWT_INVALIDATION = {"STRATEGIES": strategies}
-
-    return to
 
 
 def log_out(client, refresh):
@@ -129,7 +116,7 @@ def test_a_sliding_token_on_the_list_stays_dead_there_and_back(
     for strategies in (before, after, before):
         switch(strategies)
         assert people.ask(client, listed).status_code == 401
-        assert renew(client, str(listed)).status_code == 401
+        assert people.renew(client, str(listed)).status_code == 401
         assert people.ask(client, other).status_code == 200
 
 
@@ -186,7 +173,7 @@ def test_a_sliding_token_that_was_renewed_before_the_switch_is_listed_until_it_e
     with time_machine.travel(timezone.now(), tick=False) as clock:
         token = str(SlidingToken.for_user(alice))
         clock.shift(240)
-        token = renew(client, token).json()["token"]
+        token = people.renew(client, token).json()["token"]
         switch([BLACKLIST])
         SlidingToken(token).blacklist()
 

@@ -1,11 +1,10 @@
 """To the stateless class and back, in the steps of docs/switching.rst, and without them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from django.core.management import call_command
 import pytest
 from rest_framework_simplejwt import tokens as simplejwt
-import time_machine
 
 from jwt_invalidation import revocation
 from tests.support import legacy, people
@@ -24,6 +23,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.urls("tests.settings.urls_with_stateless"),
     pytest.mark.with_blacklist,
+    pytest.mark.usefixtures("clock"),
 ]
 
 PAGE = Page("docs/switching.rst")
@@ -32,20 +32,6 @@ if HAS_BLACKLIST:
     STRICT |= {"blacklist": [BLACKLIST], "version+blacklist": [VERSION, BLACKLIST]}
 
 from_each = pytest.mark.parametrize("strict", STRICT.values(), ids=STRICT)
-
-
-@pytest.fixture(autouse=True)
-def noon():
-    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture
-def switch(settings):
-    def to(strategies):
-        settings.JWT_INVALIDATION = {"STRATEGIES": strategies}
-
-    return to
 
 
 @pytest.fixture
@@ -113,23 +99,23 @@ def test_a_long_token_that_was_revoked_does_not_come_back(
 
 @from_each
 def test_in_an_unquiet_moment_what_was_just_revoked_is_let_in_until_it_expires(
-    client, alice, switch, noon, strict
+    client, alice, switch, clock, strict
 ):
     switch(strict)
     pair = people.tokens(client, alice)
-    noon.shift(60)
+    clock.shift(60)
     revocation.revoke_user(alice, reason="admin")
-    noon.shift(60)
+    clock.shift(60)
     assert people.ask(client, pair["access"]).status_code == 401
     with pytest.raises(AssertionError):
         assert_quiet()
 
     switch([EXPIRY])
 
-    noon.shift(179)
+    clock.shift(179)
     assert browse(pair["access"]).status_code == 200
     assert people.ask(client, pair["access"]).status_code == 401
-    noon.shift(1)
+    clock.shift(1)
     assert_malformed(browse(pair["access"]))
 
 
@@ -140,16 +126,16 @@ def test_in_an_unquiet_moment_what_was_just_revoked_is_let_in_until_it_expires(
     ids=lambda kill: kill.__name__,
 )
 def test_in_the_steps_of_the_page_nobody_is_refused_and_nothing_comes_back(
-    client, alice, bob, switch, noon, minting_for, strict, kill
+    client, alice, bob, switch, clock, minting_for, strict, kill
 ):
     switch(strict)
     minting_for(hours=1)
     long = people.tokens(client, bob)
     minting_for(minutes=10)
-    noon.shift(timedelta(minutes=59, seconds=59))
+    clock.shift(timedelta(minutes=59, seconds=59))
     hers, his = people.tokens(client, alice), people.tokens(client, bob)
     assert people.ask(client, long["access"]).status_code == 200
-    noon.shift(1)
+    clock.shift(1)
     assert_malformed(people.ask(client, long["access"]))
 
     switch([EXPIRY])
@@ -157,10 +143,10 @@ def test_in_the_steps_of_the_page_nobody_is_refused_and_nothing_comes_back(
     assert people.ask(client, his["access"]).status_code == 200
     kill(alice)
     call_command("reconcile_tokens", verbosity=0)
-    noon.shift(timedelta(minutes=9, seconds=59))
+    clock.shift(timedelta(minutes=9, seconds=59))
     with pytest.raises(AssertionError):
         assert_quiet()
-    noon.shift(2)
+    clock.shift(2)
     assert_quiet()
 
     assert_malformed(browse(hers["access"]))

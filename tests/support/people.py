@@ -15,10 +15,19 @@ def login_name(name):
     return f"{name}@example.com" if model.USERNAME_FIELD == "email" else name
 
 
+def credentials(user, password=PASSWORD):
+    """Return the body of a login."""
+    return {user.USERNAME_FIELD: user.get_username(), "password": password}
+
+
 def login(client, user, password=PASSWORD):
     """Return the answer to a login; ``.json()`` holds the pair."""
-    body = {user.USERNAME_FIELD: user.get_username(), "password": password}
-    return client.post("/api/token/", body, format="json")
+    return client.post("/api/token/", credentials(user, password), format="json")
+
+
+def sliding_login(client, user, password=PASSWORD):
+    """Return the answer to a login; ``.json()`` holds the sliding token."""
+    return client.post("/api/token/sliding/", credentials(user, password), format="json")
 
 
 def tokens(client, user, password=PASSWORD):
@@ -28,13 +37,21 @@ def tokens(client, user, password=PASSWORD):
     return response.json()
 
 
+def authorized(access):
+    return {"Authorization": f"Bearer {access}"}
+
+
 def ask(client, access):
     """Return the answer to an authenticated request."""
-    return client.get("/api/me/", headers={"Authorization": f"Bearer {access}"})
+    return client.get("/api/me/", headers=authorized(access))
 
 
 def refresh(client, token):
     return client.post("/api/token/refresh/", {"refresh": token}, format="json")
+
+
+def renew(client, sliding):
+    return client.post("/api/token/sliding/refresh/", {"token": str(sliding)}, format="json")
 
 
 def verify(client, token):
