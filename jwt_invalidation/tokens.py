@@ -22,8 +22,6 @@ from .claims import (
 )
 from .conf import conf
 from .db.unavailable import unavailable_if_database_fails
-from .exceptions import RefreshTokenReused
-from .sessions.ending import end_reused_session
 from .strategies.active import (
     active_strategies,
     rotation_is_handled,
@@ -140,12 +138,8 @@ class StampedToken(simplejwt.Token):
         super().set_jti()
         if is_unversioned(former.payload):
             return
-        try:
-            for strategy in active_strategies():
-                strategy.inherit(self, former)
-        except RefreshTokenReused:
-            end_reused_session(former)
-            raise
+        for strategy in active_strategies():
+            strategy.inherit(self, former)
 
     def set_exp(
         self,

@@ -10,9 +10,7 @@ from rest_framework_simplejwt.settings import DEFAULTS
 
 from .. import gate
 from ..conf import conf
-from ..exceptions import RefreshTokenReused
 from ..logins import announce_login
-from ..sessions.ending import end_reused_session
 from ..token_blacklist import require_blacklist
 from ..tokens import AnyToken, RefreshToken, SlidingToken
 
@@ -49,15 +47,11 @@ class TokenRefreshSerializer(simplejwt.TokenRefreshSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         """Return the new tokens, which inherit the version of the old one."""
         refresh = self.token_class(attrs["refresh"])
-        try:
-            gate.admit_to_refresh(refresh)
-            if not conf.simplejwt.ROTATE_REFRESH_TOKENS:
-                refresh.refreshed()
-                return {"access": str(refresh.access_token)}
-            successor = refresh.rotate()
-        except RefreshTokenReused:
-            end_reused_session(refresh)
-            raise
+        gate.admit_to_refresh(refresh)
+        if not conf.simplejwt.ROTATE_REFRESH_TOKENS:
+            refresh.refreshed()
+            return {"access": str(refresh.access_token)}
+        successor = refresh.rotate()
         return {"access": str(successor.access_token), "refresh": str(successor)}
 
 

@@ -16,12 +16,17 @@ from django.utils import timezone
 from ..claims import SID
 from ..conf import conf
 from ..db.insert_select import insert_selected
-from ..exceptions import RefreshTokenReused, TokenRevoked, TooManySessions
+from ..exceptions import (
+    CredentialsChanged,
+    RefreshTokenReused,
+    TokenRevoked,
+    TooManySessions,
+)
 from ..models import Revocation, TokenSession
 from ..signals import send_on_commit, session_started
 from ..state.locks import locked_user
 from .device import current_device
-from .ending import end_each
+from .ending import end_each, end_reused_session
 from .status import live_sessions
 
 if TYPE_CHECKING:
@@ -32,10 +37,10 @@ USED_EVERY = timedelta(minutes=1)
 
 
 def start(token: Token, *, user_id: Any, version: int, using: str) -> str:
-    """Start a session of which ``token`` is the refresh token; return its sid, or nothing.
+    """Start a session of which ``token`` is the refresh token; return its sid.
 
-    Nothing if the user is gone or has another version by now. The session that the device is in
-    already ends, if it is the same user's: ASVS 5.0, item 7.2.4.
+    Raise `CredentialsChanged` if the user is gone or has another version by now. The session that
+    the device is in already ends, if it is the same user's: ASVS 5.0, item 7.2.4.
     """
     sid = secrets.token_hex(16)
     now, expiry = timezone.now(), _expiry_of(token)
@@ -64,7 +69,7 @@ def start(token: Token, *, user_id: Any, version: int, using: str) -> str:
     with transaction.atomic(using=using):
         user = locked_user(version, using=using, pk=user_id)
         if not insert_selected(TokenSession, columns, user, using=using):
-            return ""
+            raise CredentialsChanged()
         if device.sid:
             _replace(device.sid, user_id=user_id, using=using)
         # The user's state is locked by now: two logins at once are counted one after the other.
@@ -77,8 +82,8 @@ def rotate(successor: Token, predecessor: Token, *, using: str) -> None:
     """Make ``successor`` the session's refresh token, in one statement that decides who wins.
 
     Whoever comes second within the grace gets the same successor once more: its id and times are
-    put into ``successor``. Raise `RefreshTokenReused` for any older token of the session, and a
-    `TokenRevoked` if the session is over.
+    put into ``successor``. Any older token of the session ends it: raise `RefreshTokenReused`.
+    Raise a `TokenRevoked` if the session is over.
     """
     now = _now()
     live = live_sessions(using=using).filter(sid=successor[SID])
@@ -96,6 +101,7 @@ def rotate(successor: Token, predecessor: Token, *, using: str) -> None:
     if session is None:
         raise TokenRevoked()
     if session.previous_jti != jti_of(predecessor) or session.grace_exp <= now:
+        end_reused_session(predecessor)
         raise RefreshTokenReused()
     successor.payload[conf.simplejwt.JTI_CLAIM] = session.current_jti
     successor.payload["iat"] = session.refresh_iat
