@@ -1,4 +1,4 @@
-"""simplejwt's six serializers, at whose entrances the same gate stands."""
+"""simplejwt's six serializers, each with the gate in front."""
 
 from typing import Any
 
@@ -85,7 +85,7 @@ class TokenBlacklistSerializer(simplejwt.TokenBlacklistSerializer):
     token_class = RefreshToken
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Return nothing, once the token is listed; never pretend."""
+        """Return nothing once the token is listed; raise ``ImproperlyConfigured`` if it cannot be."""
         require_blacklist()
         refresh = self.token_class(attrs["refresh"])
         gate.admit(refresh)
@@ -100,8 +100,8 @@ def guarded(
 ) -> type[BaseSerializer[Any]]:
     """Return ``ours`` in place of simplejwt's own, or the child of it that view or setting declare.
 
-    Raise ``ImproperlyConfigured`` for any other: without the gate it lets dead tokens in, and to put
-    ours in its place would drop what it asks and says beyond that, a second factor, say.
+    Raise ``ImproperlyConfigured`` for any other. Without the gate it would let dead tokens in, and
+    to put ours in its place would drop what it adds, a second factor for example.
     """
     path = getattr(conf.simplejwt, setting)
     declared: type[BaseSerializer[Any]] = of_view or import_string(path)

@@ -32,7 +32,7 @@ from .status import live_sessions
 if TYPE_CHECKING:
     from rest_framework_simplejwt.tokens import Token
 
-# A session that is used all the time is written once in so many seconds.
+# A session that is used all the time is written no more often than this.
 USED_EVERY = timedelta(minutes=1)
 
 
@@ -70,7 +70,7 @@ def start(token: Token, *, user_id: Any, version: int, using: str) -> str:
         user = locked_user(version, using=using, pk=user_id)
         if not insert_selected(TokenSession, columns, user, using=using):
             raise CredentialsChanged()
-        if device.sid:
+        if device.sid is not None:
             _replace(device.sid, user_id=user_id, using=using)
         # The user's state is locked by now: two logins at once are counted one after the other.
         _keep_limit(sid, user_id=user_id, using=using)
@@ -112,8 +112,8 @@ def refreshed(token: Token, *, using: str) -> None:
     """Note that the session is used, once a minute at most."""
     now, moment = _now(), timezone.now()
     # Without USE_TZ the hour in which summer time ends comes twice: the last use may lie ahead.
-    quiet = Q(last_used_at__lt=moment - USED_EVERY) | Q(last_used_at__gt=moment)
-    live_sessions(using=using).filter(quiet, sid=token[SID]).update(**_used(token, now))
+    is_due = Q(last_used_at__lt=moment - USED_EVERY) | Q(last_used_at__gt=moment)
+    live_sessions(using=using).filter(is_due, sid=token[SID]).update(**_used(token, now))
 
 
 def expiry_changed(token: Token, *, using: str) -> None:
@@ -123,7 +123,7 @@ def expiry_changed(token: Token, *, using: str) -> None:
 
 
 def jti_of(token: Token) -> str:
-    """Return the id of a token; an empty string if simplejwt is set to write none."""
+    """Return the id of a token as our columns hold it: empty if simplejwt is set to write none."""
     claim = conf.simplejwt.JTI_CLAIM
     return "" if claim is None else str(token[claim])
 
@@ -152,7 +152,7 @@ def _keep_limit(newest: str, *, user_id: Any, using: str) -> None:
     entry = Revocation(
         scope=Revocation.Scope.SESSION,
         reason=Revocation.Reason.OTHER,
-        note="Another login took its place: there may be only so many sessions.",
+        note="Another login took its place: MAX_SESSIONS_PER_USER was reached.",
     )
     if surplus:
         end_each(surplus, entry, using=using)

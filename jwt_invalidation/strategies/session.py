@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
     from rest_framework_simplejwt.tokens import Token
 
+__all__ = ["SessionStrategy"]
+
 
 class SessionStrategy(Strategy):
     """Tie a refresh token, its successors and their access tokens together by the claim ``sid``.
