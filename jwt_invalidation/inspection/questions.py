@@ -11,7 +11,7 @@ from ..claims import is_numeric_date, is_unversioned
 from ..conf import conf
 from ..exceptions import NoActiveAccount, TokenRevoked, UserInactive
 from ..humanize import from_now, in_utc
-from ..state.snapshot import Snapshot, snapshot_of
+from ..state.snapshot import Difference, Snapshot, snapshot_of
 from ..strategies.active import (
     active_strategies,
     simplejwt_maintains_outstanding_tokens,
@@ -116,13 +116,14 @@ def _account(token: Token, user: Any) -> Finding:
 
 
 def _state(token: Token, seen: Snapshot) -> Finding:
-    if seen.agrees:
+    difference = seen.difference()
+    if difference.is_agreement:
         return Finding("state", "the user is as on record")
     if not seen.has_state and is_unversioned(token.payload):
         return Finding("state", "nothing is on record yet; the first use of the token changes that")
     if not seen.has_state:
         words = "nothing is on record of the user, so the token is of another, or of older tables"
-    elif not seen.password_agrees:
+    elif difference is Difference.PASSWORD:
         words = "the password was changed behind Django's back"
     else:
         verb = "reactivated" if seen.stored_is_active else "deactivated"
@@ -136,7 +137,7 @@ def _verdict(strategy: Strategy, token: Token, user: Any) -> Finding:
         code = ""
     except AuthenticationFailed as error:
         code = _code_of(error)
-    return Finding(type(strategy).__name__, strategy.explain(token, user), code)
+    return Finding(type(strategy).__name__, strategy.explain(token, user) or "", code)
 
 
 def _stateless(token: Token) -> list[Finding]:
