@@ -1,6 +1,5 @@
 """A refresh token that was rotated before ends its session, wherever it comes in, and says so once."""
 
-from django.urls import include, path
 import pytest
 from rest_framework.exceptions import APIException
 from rest_framework_simplejwt.exceptions import TokenError
@@ -8,21 +7,18 @@ from rest_framework_simplejwt.exceptions import TokenError
 from jwt_invalidation import gate
 from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.signals import refresh_token_reused, session_ended
-from jwt_invalidation.token_blacklist import blacklist_is_installed
 from jwt_invalidation.tokens import RefreshToken
-from jwt_invalidation.views import TokenBlacklistView
 from tests.support import people
+from tests.support.blacklists import blacklist
 from tests.support.gates import receiving
 from tests.support.pairs import assert_alive, assert_revoked
+from tests.support.sessions import successor_of
+from tests.support.strategies import needs_blacklist
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.urls("tests.sessions.test_reuse"),
+    pytest.mark.urls("tests.settings.urls_with_blacklist"),
     pytest.mark.with_blacklist,
-]
-urlpatterns = [
-    path("", include("tests.settings.urls")),
-    path("api/token/blacklist/", TokenBlacklistView.as_view()),
 ]
 
 
@@ -35,7 +31,7 @@ def at_verify(client, raw):
 
 
 def at_blacklist(client, raw):
-    answer = client.post("/api/token/blacklist/", {"refresh": raw}, format="json")
+    answer = blacklist(client, raw)
     assert answer.json()["code"] == "token_revoked"
 
 
@@ -63,12 +59,7 @@ def in_code_that_rotates_by_itself(client, raw):
     params=[
         at_refresh,
         at_verify,
-        pytest.param(
-            at_blacklist,
-            marks=pytest.mark.skipif(
-                not blacklist_is_installed(), reason="simplejwt's blacklist is not installed"
-            ),
-        ),
+        pytest.param(at_blacklist, marks=needs_blacklist),
         at_the_gate,
         at_the_gate_of_refreshing,
         in_rotation_without_the_gate,
@@ -81,12 +72,11 @@ def show(request):
 
 
 @pytest.fixture
-def generations(client, alice, simplejwt_settings):
+def generations(client, alice, rotating):
     """Three refresh tokens of one session, the oldest first."""
-    simplejwt_settings.ROTATE_REFRESH_TOKENS = True
     pairs = [people.tokens(client, alice)]
     for _ in range(2):
-        pairs.append(people.refresh(client, pairs[-1]["refresh"]).json())
+        pairs.append(successor_of(client, pairs[-1]))
     return pairs
 
 
