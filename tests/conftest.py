@@ -1,7 +1,7 @@
 from django.contrib.auth.management import create_permissions
 from django.contrib.contenttypes.management import create_contenttypes
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.db import connection, connections
 from django.db.models.signals import post_migrate
 import pytest
 from rest_framework.test import APIClient
@@ -89,6 +89,16 @@ def rotating(simplejwt_settings):
 def blacklist_active(settings):
     """Let the blacklist strategy be active, beside that of versions."""
     settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
+
+
+@pytest.fixture
+def atomic_requests():
+    """Let each request be one transaction."""
+    for each in connections.all():
+        each.settings_dict["ATOMIC_REQUESTS"] = True
+    yield
+    for each in connections.all():
+        each.settings_dict["ATOMIC_REQUESTS"] = False
 
 
 @pytest.fixture

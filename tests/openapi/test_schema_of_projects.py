@@ -1,8 +1,5 @@
 """Views and authentication classes of a project's own, in the schema and beside it."""
 
-import os
-from pathlib import Path
-import subprocess
 import sys
 from types import ModuleType
 
@@ -20,8 +17,8 @@ from jwt_invalidation import views
 from jwt_invalidation.authentication import JWTAuthentication, JWTStatelessUserAuthentication
 from jwt_invalidation.serializers import TokenObtainPairSerializer
 from tests.support.openapi import generate
+from tests.support.promise_runs import assert_the_promise_is_kept
 
-ROOT = Path(__file__).parents[2]
 ERRORS = {"400", "401", "403", "503"}
 
 
@@ -189,17 +186,4 @@ def test_only_a_site_with_drf_spectacular_imports_the_schema(monkeypatch):
 
 
 def test_without_drf_spectacular_the_promise_is_kept():
-    environment = {**os.environ, "TEST_DATABASE_NAME": ":memory:"}
-    environment.pop("DATABASE_URL", None)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-cov"]
-
-    done = subprocess.run(
-        [*command, "--ds=tests.settings.without_spectacular", "tests/promise/test_promise.py"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-
-    assert done.returncode == 0, done.stdout
-    assert "3 passed" in done.stdout
+    assert_the_promise_is_kept("tests.settings.without_spectacular")

@@ -1,18 +1,12 @@
 """The app as Django sees it: however it is listed, with its migrations complete."""
 
-import os
-from pathlib import Path
-import subprocess
-import sys
-
 from django.apps import apps
 from django.core.management import call_command
 from django.db.models.signals import post_save, pre_delete, pre_save
 import pytest
 
 from jwt_invalidation.apps import JWTInvalidationConfig
-
-ROOT = Path(__file__).parents[2]
+from tests.support.promise_runs import assert_the_promise_is_kept
 
 
 def test_listed_by_its_name_it_finds_its_config():
@@ -20,20 +14,7 @@ def test_listed_by_its_name_it_finds_its_config():
 
 
 def test_listed_by_the_path_of_its_config_it_keeps_the_promise():
-    environment = {**os.environ, "TEST_DATABASE_NAME": ":memory:"}
-    environment.pop("DATABASE_URL", None)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-cov"]
-
-    done = subprocess.run(
-        [*command, "--ds=tests.settings.listed_by_path", "tests/promise/test_promise.py"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-
-    assert done.returncode == 0, done.stdout
-    assert "3 passed" in done.stdout
+    assert_the_promise_is_kept("tests.settings.listed_by_path")
 
 
 @pytest.mark.django_db

@@ -11,7 +11,11 @@ from jwt_invalidation.views import TokenRefreshView
 from tests.support import legacy, people, views
 from tests.support.pairs import assert_alive, assert_revoked
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "other"])
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "other"]),
+    pytest.mark.urls("tests.promise.test_atomic_requests"),
+    pytest.mark.usefixtures("atomic_requests"),
+]
 
 
 class ProjectsOwnRefreshView(TokenRefreshView):
@@ -23,16 +27,6 @@ urlpatterns = [
     path("api/own/refresh/", ProjectsOwnRefreshView.as_view()),
     path("api/me/", views.Me.as_view()),
 ]
-
-
-@pytest.fixture(autouse=True)
-def atomic_requests(settings):
-    settings.ROOT_URLCONF = __name__
-    for connection in connections.all():
-        connection.settings_dict["ATOMIC_REQUESTS"] = True
-    yield
-    for connection in connections.all():
-        connection.settings_dict["ATOMIC_REQUESTS"] = False
 
 
 def change_behind_our_back(user):

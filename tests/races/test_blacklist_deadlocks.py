@@ -24,7 +24,7 @@ from tests.support.fates import (
 from tests.support.locking import listing_raced_by
 from tests.support.racing import locks_rows
 
-pytestmark = [*under_blacklist, locks_rows, pytest.mark.django_db(transaction=True)]
+pytestmark = [*under_blacklist, locks_rows]
 
 
 @pytest.mark.parametrize(("first", "second"), [(delete, revoke), (revoke, delete)])

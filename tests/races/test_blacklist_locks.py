@@ -14,7 +14,7 @@ from tests.support.locking import Rival, listing_raced_by, race
 from tests.support.racing import locks_rows
 from tests.support.simplejwt import simplejwt
 
-pytestmark = [*under_blacklist, locks_rows, pytest.mark.django_db(transaction=True)]
+pytestmark = [*under_blacklist, locks_rows]
 
 
 def mint_for_present(user):

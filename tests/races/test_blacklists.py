@@ -24,7 +24,7 @@ from tests.support.gates import Thread, meeting_before, stopped_at, stopping_aft
 from tests.support.pairs import assert_alive
 from tests.support.user_models import needs_is_active
 
-pytestmark = [*under_blacklist, pytest.mark.django_db(transaction=True)]
+pytestmark = under_blacklist
 
 every_class = pytest.mark.parametrize("token_class", [AccessToken, RefreshToken, SlidingToken])
 

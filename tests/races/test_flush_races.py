@@ -16,8 +16,6 @@ from tests.support.gates import Gate, Thread, meeting_before, stopped_at
 from tests.support.pairs import assert_alive, assert_revoked
 from tests.support.sessions import sid_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 waits_for_nobody = pytest.mark.skipif(
     not LOCKS or connection.vendor == "mysql",
     reason="SQLite has one writer at a time; InnoDB waits where it reads all of a small table",

@@ -12,7 +12,7 @@ from tests.support import people
 from tests.support.gates import Gate, Thread, hasher_calling, meeting_before, receiving, stopped_at
 from tests.support.pairs import assert_alive, assert_revoked
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_user_model]
+pytestmark = [pytest.mark.any_user_model]
 
 NEW = "another horse"
 

@@ -16,8 +16,6 @@ from tests.support.pairs import assert_alive, assert_revoked
 from tests.support.racing import changes
 from tests.support.user_models import needs_is_active
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 
 @changes
 def test_a_login_whose_password_changes_after_it_was_verified_yields_no_token(

@@ -17,8 +17,6 @@ from tests.support.gates import Gate, Thread, meeting_before, receiving, stopped
 from tests.support.pairs import assert_alive, assert_revoked
 from tests.support.racing import locks_rows
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 
 def test_two_revocations_at_once_are_both_recorded(client, alice, bob):
     before = TokenState.objects.get(user=alice.pk).token_version

@@ -32,8 +32,6 @@ from tests.support.sessions import post, sid_of
 from tests.support.strategies import HAS_BLACKLIST
 from tests.support.user_models import needs_is_active
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 
 def log_out(user, pair):
     assert post(APIClient(), "logout", {"refresh": pair["refresh"]}).status_code == 204

@@ -16,8 +16,6 @@ from tests.support.commands import before
 from tests.support.pairs import assert_alive, assert_revoked
 from tests.support.sweeping import UPDATE_STATE, make_stateless, rotate_secret_key, stored, swept
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 
 def test_a_user_who_is_deleted_before_her_row_is_made_does_not_stop_the_sweep():
     alice, bob = make_stateless("alice", "bob")

@@ -11,8 +11,6 @@ from tests.support.pairs import assert_alive, assert_dead, assert_revoked
 from tests.support.racing import changes
 from tests.support.user_models import needs_is_active
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 
 @pytest.mark.django_db(transaction=True, databases=["default", "other"])
 def test_a_stale_replica_is_never_asked(client, alice, settings):

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from django.contrib.auth.hashers import make_password
-from django.db import OperationalError, connection, connections, transaction
+from django.db import OperationalError, connection, transaction
 from django.urls import include, path
 import pytest
 from rest_framework.permissions import AllowAny
@@ -29,15 +29,6 @@ pytestmark = [
 on_postgresql = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="needs PostgreSQL's isolation levels"
 )
-
-
-@pytest.fixture
-def atomic_requests():
-    for each in connections.all():
-        each.settings_dict["ATOMIC_REQUESTS"] = True
-    yield
-    for each in connections.all():
-        each.settings_dict["ATOMIC_REQUESTS"] = False
 
 
 class MintsAndFails(APIView):
