@@ -36,13 +36,22 @@ def test_refresh_is_two_queries_and_verify_one(client, alice):
     assert len(queries_of(lambda: people.verify(client, hers["access"]))) == 1
 
 
-def test_refresh_with_rotation_is_two_queries_and_adds_no_row(client, alice, simplejwt_settings):
-    simplejwt_settings.ROTATE_REFRESH_TOKENS = True
+def test_refresh_with_rotation_is_two_queries_and_adds_no_row(client, alice, rotating):
     hers = people.tokens(client, alice)
 
     statements = queries_of(lambda: people.refresh(client, hers["refresh"]))
 
     assert [each.split()[0] for each in statements] == ["SELECT", "UPDATE"]
+
+
+def test_refresh_with_a_rotated_token_in_its_grace_adds_no_row(client, alice, rotating):
+    hers = people.tokens(client, alice)
+    successor = people.refresh(client, hers["refresh"]).json()
+
+    statements = queries_of(lambda: people.refresh(client, hers["refresh"]))
+
+    assert [each.split()[0] for each in statements] == ["SELECT", "UPDATE", "SELECT"]
+    assert len(queries_of(lambda: people.ask(client, successor["access"]))) == 1
 
 
 def test_a_login_adds_two_queries(client, alice):

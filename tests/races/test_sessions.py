@@ -29,7 +29,6 @@ from tests.support.gates import (
 from tests.support.pairs import assert_alive, assert_revoked
 from tests.support.racing import locks_rows
 from tests.support.sessions import post, sid_of
-from tests.support.strategies import HAS_BLACKLIST
 from tests.support.user_models import needs_is_active
 
 
@@ -114,7 +113,12 @@ def test_a_refresh_overtaken_by_an_end_yields_what_is_dead(client, alice, monkey
         answer = refreshing.result()
 
     assert answer.status_code == 200
-    assert people.ask(client, answer.json()["access"]).status_code == 401
+    refused = people.ask(client, answer.json()["access"])
+    codes = {delete: "user_not_found", deactivate: "user_inactive"}
+    assert (refused.status_code, refused.json()["code"]) == (
+        401,
+        codes.get(change, "token_revoked"),
+    )
 
 
 def test_a_rotation_overtaken_by_the_end_of_other_sessions_yields_what_lives(
@@ -147,13 +151,16 @@ def test_two_rotations_of_one_token_at_once_yield_the_same_successor(
 
 
 def test_many_rotations_of_one_token_at_once_leave_one_lineage(client, alice, rotating):
+    # SQLite has one writer at a time, and would let the last of a hundred wait for too long.
+    number = 8 if connection.vendor == "sqlite" else 100
     pair = people.tokens(client, alice)
 
-    refreshing = [Thread(people.refresh, APIClient(), pair["refresh"]) for _ in range(8)]
+    refreshing = [Thread(people.refresh, APIClient(), pair["refresh"]) for _ in range(number)]
 
     answers = [each.result() for each in refreshing]
-    assert [each.status_code for each in answers] == [200] * 8
+    assert [each.status_code for each in answers] == [200] * number
     assert len({forge.read(each.json()["refresh"])["jti"] for each in answers}) == 1
+    assert TokenSession.objects.get().ended_at is None
     assert_alive(client, answers[-1].json())
 
 
@@ -293,21 +300,23 @@ def test_a_deletion_waits_for_a_login_that_has_begun(client, alice, monkeypatch)
     assert people.ask(client, pair["access"]).json()["code"] == "user_not_found"
 
 
-@pytest.mark.parametrize(("policy", "logged_in"), [("evict", 5), ("refuse", 2)])
+@pytest.mark.parametrize(("limit", "number"), [(1, 2), (2, 5)])
+@pytest.mark.parametrize("policy", ["evict", "refuse"])
 def test_many_logins_at_once_leave_no_session_beyond_the_limit(
-    client, alice, settings, policy, logged_in
+    client, alice, settings, policy, limit, number
 ):
-    settings.JWT_INVALIDATION = {"MAX_SESSIONS_PER_USER": 2, "SESSION_LIMIT_POLICY": policy}
-    mint = meeting_before(RefreshToken.for_user, 5)
-    threads = [Thread(mint, alice) for _ in range(5)]
+    settings.JWT_INVALIDATION = {"MAX_SESSIONS_PER_USER": limit, "SESSION_LIMIT_POLICY": policy}
+    mint = meeting_before(RefreshToken.for_user, number)
+    threads = [Thread(mint, alice) for _ in range(number)]
     for each in threads:
         each.join()
 
     assert all(isinstance(each.error, TooManySessions) for each in threads if each.error)
     tokens = [each.value for each in threads if not each.error]
-    assert len(tokens) == logged_in
+    assert len(tokens) == (number if policy == "evict" else limit)
+    assert TokenSession.objects.filter(ended_at=None).count() == limit
     answers = [people.refresh(client, str(token)).status_code for token in tokens]
-    assert sorted(answers) == [200] * 2 + [401] * (logged_in - 2)
+    assert sorted(answers) == [200] * limit + [401] * (len(tokens) - limit)
 
 
 def test_a_password_change_does_not_overwrite_one_that_came_between(client, alice):
@@ -397,18 +406,3 @@ def test_a_theft_within_a_projects_own_transaction_ends_the_session_with_it(
     with transaction.atomic():
         assert people.refresh(client, first["refresh"]).status_code == 401
     assert_revoked(client, third)
-
-
-@pytest.mark.skipif(HAS_BLACKLIST, reason="simplejwt's blacklist adds queries of its own")
-def test_the_gate_is_one_query_and_a_rotation_at_most_four(client, alice, rotating):
-    pair = people.tokens(client, alice)
-    child = people.refresh(client, pair["refresh"]).json()
-
-    for call, most in [
-        (lambda: people.ask(client, child["access"]), 1),
-        (lambda: people.refresh(client, pair["refresh"]), 4),
-        (lambda: people.refresh(client, child["refresh"]), 4),
-    ]:
-        with CaptureQueriesContext(connection) as queries:
-            assert call().status_code == 200
-        assert len(queries) <= most

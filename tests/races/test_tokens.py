@@ -5,10 +5,9 @@ import pytest
 from jwt_invalidation import gate as the_gate
 from jwt_invalidation import revocation
 from tests.support import people
-from tests.support.fates import NEW
-from tests.support.gates import Gate, stopped_at
+from tests.support.fates import NEW, change_password_behind_djangos_back
+from tests.support.gates import stopped_at, stopping_after
 from tests.support.pairs import assert_alive, assert_dead, assert_revoked
-from tests.support.racing import changes
 from tests.support.user_models import needs_is_active
 
 
@@ -36,29 +35,14 @@ def test_whom_a_queryset_means_is_not_asked_of_a_stale_replica(client, alice, se
     assert_revoked(client, before)
 
 
-@pytest.fixture
-def admitted(monkeypatch):
-    """Stop each refresh between its admission and the minting of what it yields."""
-    gate = Gate()
-    admit = the_gate.admit_to_refresh
-
-    def admit_and_stop(token):
-        user = admit(token)
-        gate.stop()
-        return user
-
-    monkeypatch.setattr(the_gate, "admit_to_refresh", admit_and_stop)
-    return gate
-
-
-@changes
-def test_a_refresh_whose_user_changes_before_it_rotates_yields_dead_tokens(
-    client, alice, change, admitted
+def test_a_refresh_whose_user_changes_behind_djangos_back_before_it_rotates_yields_a_dead_token(
+    client, alice, monkeypatch
 ):
     before = people.tokens(client, alice)
+    admitted = stopping_after(monkeypatch, the_gate, "admit_to_refresh")
 
     with stopped_at(admitted, people.refresh, client, before["refresh"]) as refreshing:
-        change(alice)
+        change_password_behind_djangos_back(alice)
         admitted.open()
         child = refreshing.result().json()["access"]
 
@@ -67,9 +51,10 @@ def test_a_refresh_whose_user_changes_before_it_rotates_yields_dead_tokens(
 
 @needs_is_active
 def test_a_refresh_whose_user_is_deactivated_before_it_rotates_yields_a_dead_token(
-    client, alice, admitted
+    client, alice, monkeypatch
 ):
     before = people.tokens(client, alice)
+    admitted = stopping_after(monkeypatch, the_gate, "admit_to_refresh")
 
     with stopped_at(admitted, people.refresh, client, before["refresh"]) as refreshing:
         alice.is_active = False

@@ -8,7 +8,8 @@ import time_machine
 from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import people
-from tests.support.pairs import assert_alive, assert_revoked
+from tests.support.fates import deactivate, delete
+from tests.support.pairs import assert_alive, assert_dead, assert_revoked
 from tests.support.sessions import end, list_sessions, post
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,24 +76,25 @@ def test_logging_out_all_kills_this_one_too(client, phone, laptop, bob):
     assert_alive(client, his)
 
 
-@pytest.mark.parametrize("fate", ["disabled", "deleted"])
+@pytest.mark.parametrize(
+    ("fate", "code", "at_refresh", "kept"),
+    [
+        (deactivate, "user_inactive", "no_active_account", 2),
+        (delete, "user_not_found", "user_not_found", 0),
+    ],
+)
 def test_an_account_that_is_disabled_or_deleted_is_in_no_session_any_more(
-    client, alice, bob, phone, laptop, fate
+    client, alice, bob, rotating, phone, laptop, fate, code, at_refresh, kept
 ):
     """ASVS 5.0, item 7.4.2."""
     his = people.tokens(client, bob)
-    if fate == "disabled":
-        alice.is_active = False
-        alice.save()
-    else:
-        alice.delete()
+
+    fate(alice)
 
     for pair in (phone, laptop):
-        assert people.ask(client, pair["access"]).status_code == 401
-        assert people.refresh(client, pair["refresh"]).status_code == 401
-    assert list(TokenSession.objects.filter(ended_at=None).values_list("user", flat=True)) == [
-        bob.pk
-    ]
+        assert_dead(client, pair, code=code, at_refresh=at_refresh)
+    assert [each.user for each in TokenSession.objects.filter(ended_at=None)] == [bob]
+    assert TokenSession.objects.exclude(user=bob).count() == kept
     assert_alive(client, his)
 
 

@@ -7,7 +7,6 @@ import pytest
 from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.tokens import RefreshToken
 from tests.support import people
-from tests.support.gates import Thread, meeting_before
 from tests.support.pairs import assert_alive, assert_revoked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,15 +76,6 @@ def test_a_session_lives_as_long_as_its_refresh_tokens_unless_told_otherwise(
     assert people.verify(client, refresh).status_code == 200
 
 
-def test_a_longer_life_given_to_a_new_refresh_token_is_one_of_its_session(client, alice, clock):
-    remembered = RefreshToken.for_user(alice)
-    remembered.set_exp(lifetime=timedelta(days=14))
-
-    clock.shift(timedelta(days=13))
-
-    assert people.refresh(client, str(remembered)).status_code == 200
-
-
 def test_the_last_use_is_written_once_a_minute(client, alice, clock):
     hers = people.tokens(client, alice)
     login = TokenSession.objects.get().last_used_at
@@ -136,17 +126,3 @@ def test_ended_and_expired_sessions_do_not_count(client, alice, clock, limited):
     clock.shift(timedelta(days=1))
 
     assert people.login(client, alice).status_code == 200
-
-
-@pytest.mark.parametrize("policy", ["evict", "refuse"])
-def test_two_logins_at_once_are_not_one_too_many(alice, limited, policy):
-    limited(MAX_SESSIONS_PER_USER=1, SESSION_LIMIT_POLICY=policy)
-    mint = meeting_before(RefreshToken.for_user, 2)
-    threads = [Thread(mint, alice) for _ in range(2)]
-
-    for thread in threads:
-        thread.join()
-
-    errors = [each.error for each in threads if each.error]
-    assert len(errors) == (policy == "refuse"), errors
-    assert TokenSession.objects.filter(ended_at=None).count() == 1

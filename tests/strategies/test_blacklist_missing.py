@@ -81,10 +81,10 @@ def test_blacklisting_raises_and_does_not_pretend(alice, token_class):
 
 
 @needs_no_blacklist
-@pytest.mark.parametrize("strategies", [[], [BLACKLIST]])
-def test_a_logout_is_an_error(client, alice, settings, strategies):
+@pytest.mark.parametrize("options", [{}, {"STRATEGIES": []}, {"STRATEGIES": [BLACKLIST]}])
+def test_a_logout_is_an_error_and_no_silent_success(client, alice, settings, options):
     refresh = people.tokens(client, alice)["refresh"]
-    settings.JWT_INVALIDATION = {"STRATEGIES": strategies}
+    settings.JWT_INVALIDATION = options
 
     with says_what_to_add():
         blacklist(client, refresh)
