@@ -50,7 +50,7 @@ def test_it_is_built_once_for_many_requests(client, alice, built):
 def test_other_strategies_get_another_one(alice, built, settings):
     before = statement("default")
 
-    settings.JWT_INVALIDATION = {"STRATEGIES": ["tests.strategies.test_own.StaffSuspended"]}
+    settings.JWT_INVALIDATION = {"STRATEGIES": ["tests.support.own_strategies.StaffSuspended"]}
 
     assert statement("default") is not before
     assert statement("default") is built[-1]

@@ -1,7 +1,7 @@
 """A project's own strategy: asked with the others, told of each event, reading by one query."""
 
 from django.db import connection
-from django.db.models import Case, F, TextField, Value, When
+from django.db.models import Case, TextField, Value, When
 from django.db.models.functions import Cast
 from django.test.utils import CaptureQueriesContext
 import pytest
@@ -13,6 +13,7 @@ from jwt_invalidation.strategies.active import active_strategies
 from jwt_invalidation.strategies.version import VersionStrategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from tests.support import people
+from tests.support.own_strategies import StaffSuspended
 from tests.support.pairs import assert_alive, assert_dead, assert_revoked
 
 pytestmark = [
@@ -20,16 +21,6 @@ pytestmark = [
     pytest.mark.any_user_model,
     pytest.mark.with_blacklist,
 ]
-
-
-class StaffSuspended(Strategy):
-    """Refuses staff, as a tenant that is suspended would be."""
-
-    columns = {"suspended": F("is_staff")}
-
-    def check(self, token, user):
-        if user.suspended:
-            raise TokenRevoked()
 
 
 class BoundToNote(Strategy):

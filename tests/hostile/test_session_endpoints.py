@@ -19,7 +19,7 @@ from tests.support.sessions import list_sessions, post
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.urls("tests.hostile.test_endpoints"),
+    pytest.mark.urls("tests.hostile.test_session_endpoints"),
 ]
 
 

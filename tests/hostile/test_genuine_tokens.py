@@ -1,4 +1,4 @@
-"""Every entrance of the site, by the kind of token that it takes: a genuine one is let in."""
+"""A genuine token is let in at every endpoint that takes its type."""
 
 from typing import Any
 
