@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support import forge
-from tests.support.endpoints import HEADERS, Entrance, assert_malformed, assert_refused, at, queries
+from tests.support.endpoints import HEADERS, Endpoint, assert_malformed, assert_refused, at, queries
 
 pytestmark = pytest.mark.django_db
 
@@ -17,11 +17,11 @@ pytestmark = pytest.mark.django_db
     ids=repr,
 )
 def test_blanks_around_a_token_in_the_header_do_not_matter(
-    entrance: Entrance, alice: Any, header: str
+    endpoint: Endpoint, alice: Any, header: str
 ) -> None:
-    token = forge.sign(entrance.claims_of(alice))
+    token = forge.sign(endpoint.claims_of(alice))
 
-    response = entrance.send_header(header.format(token))
+    response = endpoint.send_header(header.format(token))
 
     assert response.status_code == 200
 
@@ -38,12 +38,12 @@ def test_blanks_around_a_token_in_the_header_do_not_matter(
     ],
 )
 def test_a_header_of_other_than_two_parts_is_refused_unasked(
-    entrance: Entrance, alice: Any, header: str
+    endpoint: Endpoint, alice: Any, header: str
 ) -> None:
-    token = forge.sign(entrance.claims_of(alice))
+    token = forge.sign(endpoint.claims_of(alice))
 
     with queries(0):
-        response = entrance.send_header(header.format(token))
+        response = endpoint.send_header(header.format(token))
 
     assert_refused(response, "bad_authorization_header")
 
@@ -51,12 +51,12 @@ def test_a_header_of_other_than_two_parts_is_refused_unasked(
 @at(HEADERS)
 @pytest.mark.parametrize("header", ["Bearer {0},{0}", "Bearer ,{0}", "Bearer {0},", 'Bearer "{0}"'])
 def test_two_parts_of_which_the_second_is_no_token_are_refused_unasked(
-    entrance: Entrance, alice: Any, header: str
+    endpoint: Endpoint, alice: Any, header: str
 ) -> None:
-    token = forge.sign(entrance.claims_of(alice))
+    token = forge.sign(endpoint.claims_of(alice))
 
     with queries(0):
-        response = entrance.send_header(header.format(token))
+        response = endpoint.send_header(header.format(token))
 
     assert_malformed(response)
 
@@ -78,12 +78,12 @@ def test_two_parts_of_which_the_second_is_no_token_are_refused_unasked(
     ],
 )
 def test_another_scheme_is_a_request_without_a_token(
-    entrance: Entrance, alice: Any, header: str
+    endpoint: Endpoint, alice: Any, header: str
 ) -> None:
-    token = forge.sign(entrance.claims_of(alice))
+    token = forge.sign(endpoint.claims_of(alice))
 
     with queries(0):
-        response = entrance.send_header(header.format(token))
+        response = endpoint.send_header(header.format(token))
 
     assert response.status_code == 401
     # RFC 6750, section 3.1: no error code for an authentication that is none of ours.

@@ -9,8 +9,8 @@ import pytest
 from tests.support import forge
 from tests.support.endpoints import (
     BODIES,
-    EVERY,
-    Entrance,
+    HEADERS,
+    Endpoint,
     assert_malformed,
     at,
     log_in,
@@ -22,8 +22,8 @@ from tests.support.endpoints import (
 pytestmark = pytest.mark.django_db
 
 LOGINS = (
-    Entrance("login", "", "/api/token/", "password"),
-    Entrance("sliding login", "", "/api/token/sliding/", "password"),
+    Endpoint("login", "", "/api/token/", "password"),
+    Endpoint("sliding login", "", "/api/token/sliding/", "password"),
 )
 
 NO_OBJECTS = {
@@ -68,10 +68,10 @@ def username_field() -> str:
 @pytest.mark.parametrize("accept", ["application/json", "text/html"])
 @pytest.mark.parametrize("body", NO_OBJECTS.values(), ids=NO_OBJECTS)
 def test_a_body_that_is_no_object_with_a_token_is_a_bad_request(
-    entrance: Entrance, db: None, body: bytes, accept: str
+    endpoint: Endpoint, db: None, body: bytes, accept: str
 ) -> None:
     with queries(0):
-        response = entrance.send_body(
+        response = endpoint.send_body(
             body, content_type="application/json", headers={"Accept": accept}
         )
 
@@ -80,9 +80,9 @@ def test_a_body_that_is_no_object_with_a_token_is_a_bad_request(
 
 @at(BODIES)
 @pytest.mark.parametrize("value", NO_STRINGS.values(), ids=NO_STRINGS)
-def test_a_value_that_is_no_text_is_a_bad_request(entrance: Entrance, db: None, value: Any) -> None:
+def test_a_value_that_is_no_text_is_a_bad_request(endpoint: Endpoint, db: None, value: Any) -> None:
     with queries(0):
-        response = entrance.send_json({entrance.field: value})
+        response = endpoint.send_json({endpoint.field: value})
 
     assert response.status_code == 400
 
@@ -90,12 +90,12 @@ def test_a_value_that_is_no_text_is_a_bad_request(entrance: Entrance, db: None, 
 @at(BODIES)
 @pytest.mark.parametrize("value", [b"1", b"0", b"-1.5", b"1e400", b"1e30"])
 def test_a_number_is_the_text_that_it_prints_and_no_token(
-    entrance: Entrance, db: None, value: bytes
+    endpoint: Endpoint, db: None, value: bytes
 ) -> None:
-    body = b'{"%s":%s}' % (entrance.field.encode(), value)
+    body = b'{"%s":%s}' % (endpoint.field.encode(), value)
 
     with queries(0):
-        response = entrance.send_body(body, content_type="application/json")
+        response = endpoint.send_body(body, content_type="application/json")
 
     assert_malformed(response)
 
@@ -104,13 +104,13 @@ def test_a_number_is_the_text_that_it_prints_and_no_token(
 @pytest.mark.parametrize("field", ["username", "password"])
 @pytest.mark.parametrize("value", NO_STRINGS.values(), ids=NO_STRINGS)
 def test_a_login_with_a_value_that_is_no_text_is_a_bad_request(
-    entrance: Entrance, alice: Any, field: str, value: Any
+    endpoint: Endpoint, alice: Any, field: str, value: Any
 ) -> None:
     body = {username_field(): alice.get_username(), "password": "x"}
     body[username_field() if field == "username" else field] = value
 
     with queries(0):
-        response = entrance.send_json(body)
+        response = endpoint.send_json(body)
 
     assert response.status_code == 400
 
@@ -118,9 +118,9 @@ def test_a_login_with_a_value_that_is_no_text_is_a_bad_request(
 @at(LOGINS)
 @pytest.mark.parametrize("name", [1, 1.5, 10**30, "x" * 5_000, "'--", "１", "😀"], ids=ascii)
 def test_a_login_of_an_odd_name_is_refused_and_raises_nothing(
-    entrance: Entrance, alice: Any, name: Any
+    endpoint: Endpoint, alice: Any, name: Any
 ) -> None:
-    response = entrance.send_json({username_field(): name, "password": "x"})
+    response = endpoint.send_json({username_field(): name, "password": "x"})
 
     assert response.status_code == 401
     assert log_in(alice).status_code == 200
@@ -129,14 +129,14 @@ def test_a_login_of_an_odd_name_is_refused_and_raises_nothing(
 @at(BODIES)
 @pytest.mark.parametrize("form", ["json", "multipart"])
 def test_a_token_may_come_in_any_form_and_surrounded_by_blanks(
-    entrance: Entrance, alice: Any, form: str
+    endpoint: Endpoint, alice: Any, form: str
 ) -> None:
     # Without a session: it could be refreshed once only.
-    claims = forge.changed(entrance.claims_of(alice), sid=forge.MISSING)
+    claims = forge.changed(endpoint.claims_of(alice), sid=forge.MISSING)
 
-    plain = entrance.send_body({entrance.field: forge.sign(claims)}, format=form)
-    blanks = entrance.send_body(
-        {entrance.field: f" {forge.sign(claims)}\n", "other": "x"},
+    plain = endpoint.send_body({endpoint.field: forge.sign(claims)}, format=form)
+    blanks = endpoint.send_body(
+        {endpoint.field: f" {forge.sign(claims)}\n", "other": "x"},
         format=form,
     )
 
@@ -145,27 +145,27 @@ def test_a_token_may_come_in_any_form_and_surrounded_by_blanks(
 
 
 @at(BODIES)
-def test_a_file_in_place_of_a_token_is_a_bad_request(entrance: Entrance, alice: Any) -> None:
-    token = forge.sign(entrance.claims_of(alice))
+def test_a_file_in_place_of_a_token_is_a_bad_request(endpoint: Endpoint, alice: Any) -> None:
+    token = forge.sign(endpoint.claims_of(alice))
     upload = SimpleUploadedFile("token.jwt", token.encode())
 
     with queries(0):
-        response = entrance.send_body({entrance.field: upload}, format="multipart")
+        response = endpoint.send_body({endpoint.field: upload}, format="multipart")
 
     assert response.status_code == 400
 
 
 @at((*BODIES, *LOGINS))
-def test_a_form_that_nobody_reads_is_answered_415(entrance: Entrance, db: None) -> None:
+def test_a_form_that_nobody_reads_is_answered_415(endpoint: Endpoint, db: None) -> None:
     with queries(0):
-        response = entrance.send_body(b"token", content_type="text/plain")
+        response = endpoint.send_body(b"token", content_type="text/plain")
 
     assert response.status_code == 415
 
 
-@at(tuple(each for each in EVERY if not each.url))
-def test_a_body_is_no_place_for_an_access_token(entrance: Entrance, alice: Any) -> None:
-    token = forge.sign(entrance.claims_of(alice))
+@at(HEADERS)
+def test_a_body_is_no_place_for_an_access_token(endpoint: Endpoint, alice: Any) -> None:
+    token = forge.sign(endpoint.claims_of(alice))
 
     response = sound(new_client().get("/api/me/", {"token": token, "access": token}))
 

@@ -10,7 +10,7 @@ from tests.support import forge
 from tests.support.endpoints import (
     EVERY,
     TYPED,
-    Entrance,
+    Endpoint,
     assert_malformed,
     assert_refused,
     at,
@@ -72,23 +72,23 @@ WRONG_TYPES = {
 @at(EVERY)
 @pytest.mark.parametrize("jti", MALFORMED_IDS.values(), ids=MALFORMED_IDS)
 def test_a_jti_of_the_wrong_kind_is_refused_unasked(
-    entrance: Entrance, alice: Any, jti: Any
+    endpoint: Endpoint, alice: Any, jti: Any
 ) -> None:
-    token = forge.sign(forge.changed(entrance.claims_of(alice), jti=jti))
+    token = forge.sign(forge.changed(endpoint.claims_of(alice), jti=jti))
 
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_malformed(response)
 
 
 @at(EVERY)
 @pytest.mark.parametrize("jti", ["a", "A-z_0-9", "a" * 64], ids=["one", "alphabet", "64"])
-def test_a_jti_of_the_right_kind_is_accepted(entrance: Entrance, alice: Any, jti: str) -> None:
+def test_a_jti_of_the_right_kind_is_accepted(endpoint: Endpoint, alice: Any, jti: str) -> None:
     # Without a session, which would know its refresh token by another one.
-    claims = forge.changed(entrance.claims_of(alice), jti=jti, sid=forge.MISSING)
+    claims = forge.changed(endpoint.claims_of(alice), jti=jti, sid=forge.MISSING)
 
-    response = entrance.send(forge.sign(claims))
+    response = endpoint.send(forge.sign(claims))
 
     assert response.status_code == 200
 
@@ -96,12 +96,12 @@ def test_a_jti_of_the_right_kind_is_accepted(entrance: Entrance, alice: Any, jti
 @at(EVERY)
 @pytest.mark.parametrize("token_type", WRONG_TYPES.values(), ids=WRONG_TYPES)
 def test_a_token_type_that_is_let_in_nowhere_is_refused_unasked(
-    entrance: Entrance, alice: Any, token_type: Any
+    endpoint: Endpoint, alice: Any, token_type: Any
 ) -> None:
-    token = forge.sign(forge.changed(entrance.claims_of(alice), token_type=token_type))
+    token = forge.sign(forge.changed(endpoint.claims_of(alice), token_type=token_type))
 
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_malformed(response)
 
@@ -109,30 +109,30 @@ def test_a_token_type_that_is_let_in_nowhere_is_refused_unasked(
 @at(TYPED)
 @pytest.mark.parametrize("token_type", ["access", "refresh", "sliding"])
 def test_a_token_of_one_type_is_let_in_only_where_that_type_belongs(
-    entrance: Entrance, alice: Any, token_type: str
+    endpoint: Endpoint, alice: Any, token_type: str
 ) -> None:
     refresh, sliding = RefreshToken.for_user(alice), SlidingToken.for_user(alice)
     genuine = {"access": refresh.access_token, "refresh": refresh, "sliding": sliding}
     token = str(genuine[token_type])
-    fits = entrance.takes == token_type
+    fits = endpoint.takes == token_type
 
     if fits:
-        assert entrance.send(token).status_code == 200
+        assert endpoint.send(token).status_code == 200
         return
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
     assert_malformed(response)
 
 
 @at(EVERY)
 @pytest.mark.parametrize("payload", NO_PAYLOADS.values(), ids=NO_PAYLOADS)
 def test_a_payload_that_is_no_object_of_claims_is_refused_unasked(
-    entrance: Entrance, db: None, payload: Raw
+    endpoint: Endpoint, db: None, payload: Raw
 ) -> None:
     token = forge.sign(payload)
 
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_malformed(response)
 
@@ -141,30 +141,30 @@ def test_a_payload_that_is_no_object_of_claims_is_refused_unasked(
 @pytest.mark.parametrize(
     "claim", ["user_id", "exp", "jti", "token_type", "token_version", "token_epoch"]
 )
-def test_of_two_claims_of_one_name_the_last_one_counts_at_every_entrance(
-    entrance: Entrance, alice: Any, claim: str
+def test_of_two_claims_of_one_name_the_last_one_counts_at_every_endpoint(
+    endpoint: Endpoint, alice: Any, claim: str
 ) -> None:
-    claims = entrance.claims_of(alice)
+    claims = endpoint.claims_of(alice)
     others = [(name, value) for name, value in claims.items() if name != claim]
     good, bad = (claim, claims[claim]), (claim, None)
 
-    accepted = entrance.send(forge.sign([*others, bad, good]))
-    refused = entrance.send(forge.sign([*others, good, bad]))
+    accepted = endpoint.send(forge.sign([*others, bad, good]))
+    refused = endpoint.send(forge.sign([*others, good, bad]))
 
     assert accepted.status_code == 200
     assert_malformed(refused)
 
 
 @at(EVERY)
-def test_of_two_users_in_a_token_every_entrance_means_the_last(
-    entrance: Entrance, alice: Any, bob: Any
+def test_of_two_users_in_a_token_every_endpoint_means_the_last(
+    endpoint: Endpoint, alice: Any, bob: Any
 ) -> None:
-    hers, his = entrance.claims_of(alice), entrance.claims_of(bob)
+    hers, his = endpoint.claims_of(alice), endpoint.claims_of(bob)
 
-    as_bob = entrance.send(forge.sign([*hers.items(), ("user_id", his["user_id"])]))
+    as_bob = endpoint.send(forge.sign([*hers.items(), ("user_id", his["user_id"])]))
     get_user_model().objects.filter(pk=bob.pk).delete()
-    as_nobody = entrance.send(forge.sign([*hers.items(), ("user_id", his["user_id"])]))
-    as_alice = entrance.send(forge.sign([("user_id", his["user_id"]), *hers.items()]))
+    as_nobody = endpoint.send(forge.sign([*hers.items(), ("user_id", his["user_id"])]))
+    as_alice = endpoint.send(forge.sign([("user_id", his["user_id"]), *hers.items()]))
 
     assert_refused(as_bob, "token_revoked")
     assert_refused(as_nobody, "user_not_found")
@@ -174,10 +174,10 @@ def test_of_two_users_in_a_token_every_entrance_means_the_last(
 @at(EVERY)
 @pytest.mark.parametrize("claims", [{"aud": "elsewhere"}, {"iss": "elsewhere"}, {"sub": "7"}])
 def test_an_audience_or_issuer_that_nobody_configured_is_ignored(
-    entrance: Entrance, alice: Any, claims: dict[str, Any]
+    endpoint: Endpoint, alice: Any, claims: dict[str, Any]
 ) -> None:
-    token = forge.sign({**entrance.claims_of(alice), **claims})
+    token = forge.sign({**endpoint.claims_of(alice), **claims})
 
-    response = entrance.send(token)
+    response = endpoint.send(token)
 
     assert response.status_code == 200

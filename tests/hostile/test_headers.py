@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support import forge
-from tests.support.endpoints import EVERY, Entrance, assert_malformed, at, queries
+from tests.support.endpoints import EVERY, Endpoint, assert_malformed, at, queries
 from tests.support.forge import MISSING, Raw
 
 pytestmark = pytest.mark.django_db
@@ -65,12 +65,12 @@ NO_HEADERS = {
 @at(EVERY)
 @pytest.mark.parametrize("changes", REFUSED.values(), ids=REFUSED)
 def test_a_header_that_changes_how_to_verify_is_refused_unasked(
-    entrance: Entrance, alice: Any, changes: dict[str, Any]
+    endpoint: Endpoint, alice: Any, changes: dict[str, Any]
 ) -> None:
-    token = forge.sign(entrance.claims_of(alice), forge.changed(HS256, **changes))
+    token = forge.sign(endpoint.claims_of(alice), forge.changed(HS256, **changes))
 
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_malformed(response)
 
@@ -78,12 +78,12 @@ def test_a_header_that_changes_how_to_verify_is_refused_unasked(
 @at(EVERY)
 @pytest.mark.parametrize("changes", IGNORED.values(), ids=IGNORED)
 def test_a_header_that_names_keys_or_contents_is_ignored(
-    entrance: Entrance, alice: Any, changes: dict[str, Any]
+    endpoint: Endpoint, alice: Any, changes: dict[str, Any]
 ) -> None:
-    claims, header = entrance.claims_of(alice), forge.changed(HS256, **changes)
+    claims, header = endpoint.claims_of(alice), forge.changed(HS256, **changes)
 
-    accepted = entrance.send(forge.sign(claims, header))
-    refused = entrance.send(forge.sign(claims, header, key="attacker"))
+    accepted = endpoint.send(forge.sign(claims, header))
+    refused = endpoint.send(forge.sign(claims, header, key="attacker"))
 
     assert accepted.status_code == 200
     assert_malformed(refused)
@@ -92,33 +92,33 @@ def test_a_header_that_names_keys_or_contents_is_ignored(
 @at(EVERY)
 @pytest.mark.parametrize("header", NO_HEADERS.values(), ids=NO_HEADERS)
 def test_a_header_that_is_no_object_is_refused_unasked(
-    entrance: Entrance, alice: Any, header: Raw
+    endpoint: Endpoint, alice: Any, header: Raw
 ) -> None:
-    token = forge.sign(entrance.claims_of(alice), header)
+    token = forge.sign(endpoint.claims_of(alice), header)
 
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_malformed(response)
 
 
 @at(EVERY)
 @pytest.mark.parametrize("alg", ["none", "None", "HS256"])
-def test_an_unsigned_token_is_refused_unasked(entrance: Entrance, alice: Any, alg: str) -> None:
-    signed = forge.sign(entrance.claims_of(alice), {"alg": alg})
+def test_an_unsigned_token_is_refused_unasked(endpoint: Endpoint, alice: Any, alg: str) -> None:
+    signed = forge.sign(endpoint.claims_of(alice), {"alg": alg})
 
     with queries(0):
-        response = entrance.send(signed.rpartition(".")[0] + ".")
+        response = endpoint.send(signed.rpartition(".")[0] + ".")
 
     assert_malformed(response)
 
 
 @at(EVERY)
-def test_of_two_algorithms_in_a_header_the_last_one_counts(entrance: Entrance, alice: Any) -> None:
-    claims = entrance.claims_of(alice)
+def test_of_two_algorithms_in_a_header_the_last_one_counts(endpoint: Endpoint, alice: Any) -> None:
+    claims = endpoint.claims_of(alice)
 
-    accepted = entrance.send(forge.sign(claims, [("alg", "none"), ("alg", "HS256")]))
-    refused = entrance.send(forge.sign(claims, [("alg", "HS256"), ("alg", "none")]))
+    accepted = endpoint.send(forge.sign(claims, [("alg", "none"), ("alg", "HS256")]))
+    refused = endpoint.send(forge.sign(claims, [("alg", "HS256"), ("alg", "none")]))
 
     assert accepted.status_code == 200
     assert_malformed(refused)

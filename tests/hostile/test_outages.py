@@ -1,4 +1,4 @@
-"""The state cannot be read: 503 at every entrance, and no token is thrown away."""
+"""The state cannot be read: 503 at every endpoint, and no token is thrown away."""
 
 import logging
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from jwt_invalidation.models import TokenEpoch, TokenState
 from tests.support import forge
-from tests.support.endpoints import EVERY, Entrance, assert_malformed, at, log_in
+from tests.support.endpoints import EVERY, Endpoint, assert_malformed, at, log_in
 from tests.support.outages import assert_unavailable, database_down, table_missing
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.with_blacklist]
@@ -17,19 +17,19 @@ MODELS = [TokenState, TokenEpoch]
 
 @at(EVERY)
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_without_our_tables_every_entrance_answers_503_and_the_log_names_migrate(
-    entrance: Entrance, alice: Any, model: Any, caplog: pytest.LogCaptureFixture
+def test_without_our_tables_every_endpoint_answers_503_and_the_log_names_migrate(
+    endpoint: Endpoint, alice: Any, model: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    token = forge.sign(entrance.claims_of(alice))
+    token = forge.sign(endpoint.claims_of(alice))
 
     with table_missing(model), caplog.at_level(logging.ERROR, logger="jwt_invalidation"):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_unavailable(response)
     assert "migrate" in caplog.text
     for secret in (token, alice.password, forge.conf.simplejwt.SIGNING_KEY):
         assert secret not in caplog.text
-    assert entrance.send(token).status_code == 200
+    assert endpoint.send(token).status_code == 200
 
 
 @pytest.mark.parametrize("sliding", [False, True], ids=["pair", "sliding"])
@@ -47,16 +47,16 @@ def test_without_our_tables_a_login_answers_503_and_the_log_names_migrate(
 
 
 @at(EVERY)
-def test_while_the_database_is_down_every_entrance_answers_503(
-    entrance: Entrance, alice: Any
+def test_while_the_database_is_down_every_endpoint_answers_503(
+    endpoint: Endpoint, alice: Any
 ) -> None:
-    token = forge.sign(entrance.claims_of(alice))
+    token = forge.sign(endpoint.claims_of(alice))
 
     with database_down():
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_unavailable(response)
-    assert entrance.send(token).status_code == 200
+    assert endpoint.send(token).status_code == 200
 
 
 @pytest.mark.parametrize("sliding", [False, True], ids=["pair", "sliding"])
@@ -70,13 +70,13 @@ def test_while_the_database_is_down_a_login_answers_503(alice: Any, sliding: boo
 
 @at(EVERY)
 def test_a_malformed_token_is_malformed_though_the_database_is_down(
-    entrance: Entrance, alice: Any
+    endpoint: Endpoint, alice: Any
 ) -> None:
-    claims = entrance.claims_of(alice)
+    claims = endpoint.claims_of(alice)
 
     with database_down():
-        no_user = entrance.send(forge.sign({**claims, "user_id": None}))
-        no_version = entrance.send(forge.sign({**claims, "token_version": None}))
+        no_user = endpoint.send(forge.sign({**claims, "user_id": None}))
+        no_version = endpoint.send(forge.sign({**claims, "token_version": None}))
 
     assert_malformed(no_user)
     assert_malformed(no_version)

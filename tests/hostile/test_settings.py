@@ -17,7 +17,7 @@ from tests.support.endpoints import (
     BODIES,
     EVERY,
     HEADERS,
-    Entrance,
+    Endpoint,
     assert_malformed,
     assert_refused,
     at,
@@ -54,12 +54,12 @@ def name_is_id() -> Any:
 
 
 @at(EVERY)
-def test_a_user_name_as_user_id_names_the_user(entrance: Entrance, alice: Any, bob: Any) -> None:
+def test_a_user_name_as_user_id_names_the_user(endpoint: Endpoint, alice: Any, bob: Any) -> None:
     with name_is_id():
-        hers, his = entrance.claims_of(alice), entrance.claims_of(bob)
+        hers, his = endpoint.claims_of(alice), endpoint.claims_of(bob)
         revocation.revoke_user(bob, reason="admin")
 
-        accepted, refused = entrance.send(forge.sign(hers)), entrance.send(forge.sign(his))
+        accepted, refused = endpoint.send(forge.sign(hers)), endpoint.send(forge.sign(his))
 
     assert hers["user_id"] == alice.get_username()
     assert accepted.status_code == 200
@@ -83,14 +83,14 @@ VARIANTS = {
 @at(EVERY)
 @pytest.mark.parametrize("vary", VARIANTS.values(), ids=VARIANTS)
 def test_a_variant_of_a_user_name_that_a_database_may_find_equal_names_nobody(
-    entrance: Entrance, alice: Any, vary: Any
+    endpoint: Endpoint, alice: Any, vary: Any
 ) -> None:
     with name_is_id():
-        claims = entrance.claims_of(alice)
+        claims = endpoint.claims_of(alice)
         token = forge.sign({**claims, "user_id": vary(claims["user_id"])})
 
         with queries(1):
-            response = entrance.send(token)
+            response = endpoint.send(token)
 
     assert_refused(response, "user_not_found")
 
@@ -100,13 +100,13 @@ def test_a_variant_of_a_user_name_that_a_database_may_find_equal_names_nobody(
     "user_id", [1, True, None, ["alice"], "", "\0", "\ud800", MISSING], ids=ascii
 )
 def test_what_cannot_be_a_user_name_is_refused_unasked(
-    entrance: Entrance, alice: Any, user_id: Any
+    endpoint: Endpoint, alice: Any, user_id: Any
 ) -> None:
     with name_is_id():
-        token = forge.sign(forge.changed(entrance.claims_of(alice), user_id=user_id))
+        token = forge.sign(forge.changed(endpoint.claims_of(alice), user_id=user_id))
 
         with queries(0):
-            response = entrance.send(token)
+            response = endpoint.send(token)
 
     assert_malformed(response)
 
@@ -114,16 +114,16 @@ def test_what_cannot_be_a_user_name_is_refused_unasked(
 @needs_a_name_beside_the_key
 @at(EVERY)
 def test_whoever_takes_the_name_of_a_renamed_user_does_not_inherit_tokens(
-    entrance: Entrance, alice: Any, bob: Any
+    endpoint: Endpoint, alice: Any, bob: Any
 ) -> None:
     with name_is_id():
-        token, name = forge.sign(entrance.claims_of(alice)), alice.get_username()
+        token, name = forge.sign(endpoint.claims_of(alice)), alice.get_username()
 
         rename(alice, f"x{name}")
-        while_free = entrance.send(token)
+        while_free = endpoint.send(token)
         rename(bob, name)
-        while_taken = entrance.send(token)
-        own = entrance.send(forge.sign(entrance.claims_of(bob)))
+        while_taken = endpoint.send(token)
+        own = endpoint.send(forge.sign(endpoint.claims_of(bob)))
 
     assert_refused(while_free, "user_not_found")
     assert_refused(while_taken, "token_revoked")
@@ -138,15 +138,15 @@ def rename(user: Any, name: str) -> None:
 @needs_is_active
 @at(EVERY)
 def test_inactive_users_may_hold_tokens_where_simplejwt_does_not_check(
-    entrance: Entrance, alice: Any
+    endpoint: Endpoint, alice: Any
 ) -> None:
-    before = forge.sign(entrance.claims_of(alice))
+    before = forge.sign(endpoint.claims_of(alice))
     alice.is_active = False
     alice.save()
 
     with simplejwt(CHECK_USER_IS_ACTIVE=False):
-        after = forge.sign(entrance.claims_of(alice))
-        accepted, refused = entrance.send(after), entrance.send(before)
+        after = forge.sign(endpoint.claims_of(alice))
+        accepted, refused = endpoint.send(after), endpoint.send(before)
 
     assert accepted.status_code == 200
     # What changed, changed: the tokens of the active user are not those of the inactive one.
@@ -187,7 +187,7 @@ def test_a_rule_that_admits_inactive_users_is_asked_at_login_and_refresh_alone(a
 
     with simplejwt(USER_AUTHENTICATION_RULE=admit_anybody):
         pair = log_in(alice)
-        refreshed = entrance_named("refresh").send(pair.json()["refresh"])
+        refreshed = endpoint_named("refresh").send(pair.json()["refresh"])
         asked = [each.send(refreshed.json()["access"]) for each in (HEADER, VERIFY)]
 
     assert pair.status_code == 200
@@ -199,16 +199,16 @@ def test_a_rule_that_admits_inactive_users_is_asked_at_login_and_refresh_alone(a
 
 @pytest.mark.parametrize("name", ["refresh", "sliding refresh"])
 def test_a_rule_that_admits_nobody_is_asked_at_login_and_refresh(alice: Any, name: str) -> None:
-    entrance = entrance_named(name)
-    token = forge.sign(entrance.claims_of(alice))
+    endpoint = endpoint_named(name)
+    token = forge.sign(endpoint.claims_of(alice))
 
     with simplejwt(USER_AUTHENTICATION_RULE=admit_nobody):
-        login, refused = log_in(alice), entrance.send(token)
+        login, refused = log_in(alice), endpoint.send(token)
 
     assert login.status_code == 401
     assert_refused(refused, "no_active_account")
     assert log_in(alice).status_code == 200
-    assert entrance.send(token).status_code == 200
+    assert endpoint.send(token).status_code == 200
 
 
 @pytest.mark.parametrize("rule", [admit_anybody, admit_nobody])
@@ -240,6 +240,6 @@ def status_of_stock_authentication(access: str) -> int:
     return 200
 
 
-def entrance_named(name: str) -> Entrance:
-    [entrance] = [each for each in EVERY if each.name == name]
-    return entrance
+def endpoint_named(name: str) -> Endpoint:
+    [endpoint] = [each for each in EVERY if each.name == name]
+    return endpoint

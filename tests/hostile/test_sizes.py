@@ -6,7 +6,7 @@ from django.test import override_settings
 import pytest
 
 from tests.support import forge
-from tests.support.endpoints import EVERY, Entrance, assert_malformed, at, queries
+from tests.support.endpoints import EVERY, Endpoint, assert_malformed, at, queries
 from tests.support.forge import Raw
 
 pytestmark = pytest.mark.django_db
@@ -25,13 +25,13 @@ uncapped = override_settings(JWT_INVALIDATION={"MAX_TOKEN_LENGTH": 10**7})
 
 @at(EVERY)
 def test_a_token_of_8192_characters_is_parsed_and_one_more_is_too_many(
-    entrance: Entrance, alice: Any
+    endpoint: Endpoint, alice: Any
 ) -> None:
-    claims = entrance.claims_of(alice)
+    claims = endpoint.claims_of(alice)
 
-    longest = entrance.send(forge.padded(claims, CAP))
+    longest = endpoint.send(forge.padded(claims, CAP))
     with queries(0):
-        too_long = entrance.send(forge.padded(claims, CAP + 1))
+        too_long = endpoint.send(forge.padded(claims, CAP + 1))
 
     assert longest.status_code == 200
     assert_malformed(too_long)
@@ -39,12 +39,12 @@ def test_a_token_of_8192_characters_is_parsed_and_one_more_is_too_many(
 
 @at(EVERY)
 def test_a_token_above_the_cap_is_refused_before_it_is_parsed(
-    entrance: Entrance, alice: Any
+    endpoint: Endpoint, alice: Any
 ) -> None:
-    claims = forge.changed(entrance.claims_of(alice), exp=EXPIRED)
+    claims = forge.changed(endpoint.claims_of(alice), exp=EXPIRED)
 
-    parsed = entrance.send(forge.padded(claims, CAP))
-    unparsed = entrance.send(forge.padded(claims, CAP + 1))
+    parsed = endpoint.send(forge.padded(claims, CAP))
+    unparsed = endpoint.send(forge.padded(claims, CAP + 1))
 
     # Only who has read the claims can say that they have expired.
     assert b"expired" in parsed.content
@@ -53,13 +53,13 @@ def test_a_token_above_the_cap_is_refused_before_it_is_parsed(
 
 
 @at(EVERY)
-def test_the_cap_is_the_one_of_the_settings(entrance: Entrance, alice: Any) -> None:
-    token = forge.padded(entrance.claims_of(alice), 1_000)
+def test_the_cap_is_the_one_of_the_settings(endpoint: Endpoint, alice: Any) -> None:
+    token = forge.padded(endpoint.claims_of(alice), 1_000)
 
     with override_settings(JWT_INVALIDATION={"MAX_TOKEN_LENGTH": 1_000}):
-        accepted = entrance.send(token)
+        accepted = endpoint.send(token)
     with override_settings(JWT_INVALIDATION={"MAX_TOKEN_LENGTH": 999}):
-        refused = entrance.send(token)
+        refused = endpoint.send(token)
 
     assert accepted.status_code == 200
     assert_malformed(refused)
@@ -68,12 +68,12 @@ def test_the_cap_is_the_one_of_the_settings(entrance: Entrance, alice: Any) -> N
 @at(EVERY)
 @pytest.mark.parametrize("is_genuine", [True, False], ids=["signed", "unsigned"])
 def test_a_token_of_a_megabyte_is_refused_unasked(
-    entrance: Entrance, alice: Any, is_genuine: bool
+    endpoint: Endpoint, alice: Any, is_genuine: bool
 ) -> None:
-    token = forge.padded(entrance.claims_of(alice), 1_000_000)
+    token = forge.padded(endpoint.claims_of(alice), 1_000_000)
 
     with queries(0):
-        response = entrance.send(token if is_genuine else token[:-1] + "!")
+        response = endpoint.send(token if is_genuine else token[:-1] + "!")
 
     assert_malformed(response)
 
@@ -83,15 +83,15 @@ def test_a_token_of_a_megabyte_is_refused_unasked(
 @pytest.mark.parametrize("is_signed", [True, False], ids=["signed", "unsigned"])
 @pytest.mark.parametrize("part", ["header", "payload"])
 def test_a_deep_nesting_is_refused_unasked(
-    entrance: Entrance, alice: Any, part: str, is_signed: bool, deep: str
+    endpoint: Endpoint, alice: Any, part: str, is_signed: bool, deep: str
 ) -> None:
-    claims = entrance.claims_of(alice)
+    claims = endpoint.claims_of(alice)
     token = forge.sign(claims, Raw(deep)) if part == "header" else forge.sign(Raw(deep))
     if not is_signed:
         token = token.rpartition(".")[0] + "."
 
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_malformed(response)
 
@@ -99,14 +99,14 @@ def test_a_deep_nesting_is_refused_unasked(
 @at(EVERY)
 @pytest.mark.parametrize("part", ["header", "payload"])
 def test_a_deep_nesting_is_refused_by_the_parser_too(
-    entrance: Entrance, alice: Any, part: str
+    endpoint: Endpoint, alice: Any, part: str
 ) -> None:
     deep = Raw('{"a":' * 50_000 + "1" + "}" * 50_000)
-    claims = entrance.claims_of(alice)
+    claims = endpoint.claims_of(alice)
     token = forge.sign(claims, deep) if part == "header" else forge.sign(deep)
 
     with queries(0), uncapped:
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_malformed(response)
 
@@ -114,10 +114,10 @@ def test_a_deep_nesting_is_refused_by_the_parser_too(
 @at(EVERY)
 @pytest.mark.parametrize("depth", [100, 800, 950, 1_000, 2_900])
 def test_a_genuine_token_with_a_deep_claim_raises_nothing(
-    entrance: Entrance, alice: Any, depth: int
+    endpoint: Endpoint, alice: Any, depth: int
 ) -> None:
     deep = Raw("[" * depth + "]" * depth)
 
-    response = entrance.send(forge.sign({**entrance.claims_of(alice), "deep": deep}))
+    response = endpoint.send(forge.sign({**endpoint.claims_of(alice), "deep": deep}))
 
     assert response.status_code in {200, 400, 401}

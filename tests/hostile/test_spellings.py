@@ -13,7 +13,7 @@ from tests.support import forge
 from tests.support.endpoints import (
     BODIES,
     EVERY,
-    Entrance,
+    Endpoint,
     assert_malformed,
     assert_refused,
     at,
@@ -94,12 +94,12 @@ def _pad(segment: str) -> str:
 @at(EVERY)
 @pytest.mark.parametrize("spell", BROKEN.values(), ids=BROKEN)
 def test_a_token_with_a_broken_form_or_signature_is_refused_unasked(
-    entrance: Entrance, alice: Any, spell: Callable[[str], str]
+    endpoint: Endpoint, alice: Any, spell: Callable[[str], str]
 ) -> None:
-    token = spell(forge.sign(entrance.claims_of(alice)))
+    token = spell(forge.sign(endpoint.claims_of(alice)))
 
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_malformed(response)
 
@@ -107,12 +107,12 @@ def test_a_token_with_a_broken_form_or_signature_is_refused_unasked(
 @at(EVERY)
 @pytest.mark.parametrize("key", ["", "another key", "only-for-tests-" + "0123456789" * 4])
 def test_a_token_signed_with_another_key_is_refused_unasked(
-    entrance: Entrance, alice: Any, key: str
+    endpoint: Endpoint, alice: Any, key: str
 ) -> None:
-    token = forge.sign(entrance.claims_of(alice), key=key)
+    token = forge.sign(endpoint.claims_of(alice), key=key)
 
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_malformed(response)
 
@@ -120,12 +120,12 @@ def test_a_token_signed_with_another_key_is_refused_unasked(
 @at(BODIES)
 @pytest.mark.parametrize("character", ["\n", "\r\n", " ", "\t", "\u200b", "１", "😀"], ids=ascii)
 def test_a_character_inside_a_token_is_refused_unasked(
-    entrance: Entrance, alice: Any, character: str
+    endpoint: Endpoint, alice: Any, character: str
 ) -> None:
-    token = forge.sign(entrance.claims_of(alice)).replace(".", f".{character}")
+    token = forge.sign(endpoint.claims_of(alice)).replace(".", f".{character}")
 
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_malformed(response)
 
@@ -133,12 +133,12 @@ def test_a_character_inside_a_token_is_refused_unasked(
 @at(BODIES)
 @pytest.mark.parametrize("character", ["\0", "\ud800"], ids=ascii)
 def test_a_character_that_no_text_may_hold_is_a_bad_body(
-    entrance: Entrance, alice: Any, character: str
+    endpoint: Endpoint, alice: Any, character: str
 ) -> None:
-    token = forge.sign(entrance.claims_of(alice)) + character
+    token = forge.sign(endpoint.claims_of(alice)) + character
 
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert response.status_code == 400
 
@@ -159,42 +159,42 @@ def test_text_that_is_no_token_is_a_token_error_for_those_outside_drf(
 @at(EVERY)
 @pytest.mark.parametrize("spell", VARIANTS.values(), ids=VARIANTS)
 def test_a_revoked_token_is_refused_however_it_is_spelt(
-    entrance: Entrance, alice: Any, spell: Callable[[str], str]
+    endpoint: Endpoint, alice: Any, spell: Callable[[str], str]
 ) -> None:
-    token = forge.sign(entrance.claims_of(alice))
-    assert entrance.send(spell(token)).status_code in {200, 401}
+    token = forge.sign(endpoint.claims_of(alice))
+    assert endpoint.send(spell(token)).status_code in {200, 401}
 
     revocation.revoke_user(alice, reason="admin")
 
-    assert entrance.send(spell(token)).status_code == 401
-    assert entrance.send(token).status_code == 401
+    assert endpoint.send(spell(token)).status_code == 401
+    assert endpoint.send(token).status_code == 401
 
 
 @at(EVERY)
 @pytest.mark.parametrize("spell", SIGNED_VARIANTS.values(), ids=SIGNED_VARIANTS)
 def test_a_revoked_token_is_refused_however_its_bearer_signs_it_anew(
-    entrance: Entrance, alice: Any, spell: Callable[[dict[str, Any]], str]
+    endpoint: Endpoint, alice: Any, spell: Callable[[dict[str, Any]], str]
 ) -> None:
-    claims = entrance.claims_of(alice)
+    claims = endpoint.claims_of(alice)
     assert (
-        entrance.send(spell(forge.changed(claims, jti="another", sid=forge.MISSING))).status_code
+        endpoint.send(spell(forge.changed(claims, jti="another", sid=forge.MISSING))).status_code
         == 200
     )
 
     revocation.revoke_user(alice, reason="admin")
 
-    assert_refused(entrance.send(spell(claims)), "token_revoked")
+    assert_refused(endpoint.send(spell(claims)), "token_revoked")
 
 
 @needs_blacklist
 @at(tuple(each for each in EVERY if each.takes == "refresh"))
 @pytest.mark.parametrize("spell", VARIANTS.values(), ids=VARIANTS)
 def test_a_blacklisted_token_is_refused_however_it_is_spelt(
-    entrance: Entrance, alice: Any, spell: Callable[[str], str]
+    endpoint: Endpoint, alice: Any, spell: Callable[[str], str]
 ) -> None:
     token, other = RefreshToken.for_user(alice), RefreshToken.for_user(alice)
 
     token.blacklist()
 
-    assert_malformed(entrance.send(spell(str(token))))
-    assert entrance.send(str(other)).status_code == 200
+    assert_malformed(endpoint.send(spell(str(token))))
+    assert endpoint.send(str(other)).status_code == 200

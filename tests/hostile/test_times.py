@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support import forge
-from tests.support.endpoints import EVERY, Entrance, assert_malformed, at, queries
+from tests.support.endpoints import EVERY, Endpoint, assert_malformed, at, queries
 from tests.support.forge import MISSING, Raw
 
 pytestmark = pytest.mark.django_db
@@ -45,12 +45,12 @@ MALFORMED_EXPIRIES = {
 @at(EVERY)
 @pytest.mark.parametrize("exp", MALFORMED_EXPIRIES.values(), ids=MALFORMED_EXPIRIES)
 def test_an_expiry_that_is_no_future_date_is_refused_unasked(
-    entrance: Entrance, alice: Any, exp: Any
+    endpoint: Endpoint, alice: Any, exp: Any
 ) -> None:
-    token = forge.sign(forge.changed(entrance.claims_of(alice), exp=exp))
+    token = forge.sign(forge.changed(endpoint.claims_of(alice), exp=exp))
 
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_malformed(response)
 
@@ -62,26 +62,26 @@ NO_DATES = {name: exp for name, exp in MALFORMED_EXPIRIES.items() if name != "pa
 @at(SLIDING)
 @pytest.mark.parametrize("exp", NO_DATES.values(), ids=NO_DATES)
 def test_a_refresh_expiry_that_is_no_date_is_refused_unasked(
-    entrance: Entrance, alice: Any, exp: Any
+    endpoint: Endpoint, alice: Any, exp: Any
 ) -> None:
-    token = forge.sign(forge.changed(entrance.claims_of(alice), refresh_exp=exp))
+    token = forge.sign(forge.changed(endpoint.claims_of(alice), refresh_exp=exp))
 
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_malformed(response)
 
 
 @at(SLIDING)
 def test_a_sliding_token_whose_refresh_expiry_is_past_is_not_renewed(
-    entrance: Entrance, alice: Any
+    endpoint: Endpoint, alice: Any
 ) -> None:
-    claims = entrance.claims_of(alice)
+    claims = endpoint.claims_of(alice)
 
-    refused = entrance.send(forge.sign({**claims, "refresh_exp": PAST}))
+    refused = endpoint.send(forge.sign({**claims, "refresh_exp": PAST}))
 
     assert_malformed(refused)
-    assert entrance.send(forge.sign(claims)).status_code == 200
+    assert endpoint.send(forge.sign(claims)).status_code == 200
 
 
 @at(EVERY)
@@ -100,11 +100,11 @@ def test_a_sliding_token_whose_refresh_expiry_is_past_is_not_renewed(
     ids=str,
 )
 def test_a_time_that_is_unusual_but_right_is_accepted(
-    entrance: Entrance, alice: Any, changes: dict[str, Any]
+    endpoint: Endpoint, alice: Any, changes: dict[str, Any]
 ) -> None:
-    token = forge.sign(forge.changed(entrance.claims_of(alice), **changes))
+    token = forge.sign(forge.changed(endpoint.claims_of(alice), **changes))
 
-    response = entrance.send(token)
+    response = endpoint.send(token)
 
     assert response.status_code == 200
 
@@ -117,11 +117,11 @@ def test_a_time_that_is_unusual_but_right_is_accepted(
     ids=lambda value: str(value)[:20],
 )
 def test_a_token_that_is_not_yet_valid_or_cannot_tell_is_refused_unasked(
-    entrance: Entrance, alice: Any, claim: str, value: Any
+    endpoint: Endpoint, alice: Any, claim: str, value: Any
 ) -> None:
-    token = forge.sign(forge.changed(entrance.claims_of(alice), **{claim: value}))
+    token = forge.sign(forge.changed(endpoint.claims_of(alice), **{claim: value}))
 
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_malformed(response)

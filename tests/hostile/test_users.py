@@ -5,14 +5,13 @@ from typing import Any
 from django.contrib.auth import get_user_model
 import pytest
 
-from tests.support import forge
+from tests.support import forge, people
 from tests.support.endpoints import (
     EVERY,
-    Entrance,
+    Endpoint,
     assert_malformed,
     assert_refused,
     at,
-    make,
     queries,
 )
 from tests.support.forge import MISSING, Raw
@@ -76,12 +75,12 @@ NO_INTEGERS = {
 @at(EVERY)
 @pytest.mark.parametrize("user_id", NO_STRINGS.values(), ids=NO_STRINGS)
 def test_a_user_id_that_is_nobodys_spelling_is_refused_unasked(
-    entrance: Entrance, alice: Any, user_id: Any
+    endpoint: Endpoint, alice: Any, user_id: Any
 ) -> None:
-    token = forge.sign(forge.changed(entrance.claims_of(alice), user_id=user_id))
+    token = forge.sign(forge.changed(endpoint.claims_of(alice), user_id=user_id))
 
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_malformed(response)
 
@@ -90,27 +89,27 @@ def test_a_user_id_that_is_nobodys_spelling_is_refused_unasked(
 @at(EVERY)
 @pytest.mark.parametrize("user_id", NO_INTEGERS.values(), ids=NO_INTEGERS)
 def test_another_spelling_of_user_1_is_refused_unasked(
-    entrance: Entrance, db: None, user_id: str
+    endpoint: Endpoint, db: None, user_id: str
 ) -> None:
-    claims = entrance.claims_of(make("one", pk=1))
+    claims = endpoint.claims_of(people.make("one", pk=1))
 
     with queries(0):
-        response = entrance.send(forge.sign({**claims, "user_id": user_id}))
+        response = endpoint.send(forge.sign({**claims, "user_id": user_id}))
 
     assert_malformed(response)
-    assert entrance.send(forge.sign(claims)).status_code == 200
+    assert endpoint.send(forge.sign(claims)).status_code == 200
 
 
 @needs_integer_ids
 @at(EVERY)
 @pytest.mark.parametrize("user_id", [True, 1.0, 1.9], ids=str)
 def test_a_number_that_equals_or_truncates_to_user_1_is_refused_unasked(
-    entrance: Entrance, db: None, user_id: Any
+    endpoint: Endpoint, db: None, user_id: Any
 ) -> None:
-    claims = entrance.claims_of(make("one", pk=1))
+    claims = endpoint.claims_of(people.make("one", pk=1))
 
     with queries(0):
-        response = entrance.send(forge.sign({**claims, "user_id": user_id}))
+        response = endpoint.send(forge.sign({**claims, "user_id": user_id}))
 
     assert_malformed(response)
 
@@ -118,11 +117,11 @@ def test_a_number_that_equals_or_truncates_to_user_1_is_refused_unasked(
 @needs_integer_ids
 @at(EVERY)
 def test_the_primary_key_as_an_integer_is_accepted_as_simplejwt_once_wrote_it(
-    entrance: Entrance, alice: Any
+    endpoint: Endpoint, alice: Any
 ) -> None:
-    claims = entrance.claims_of(alice)
+    claims = endpoint.claims_of(alice)
 
-    response = entrance.send(forge.sign({**claims, "user_id": int(claims["user_id"])}))
+    response = endpoint.send(forge.sign({**claims, "user_id": int(claims["user_id"])}))
 
     assert response.status_code == 200
 
@@ -131,12 +130,12 @@ def test_the_primary_key_as_an_integer_is_accepted_as_simplejwt_once_wrote_it(
 @at(EVERY)
 @pytest.mark.parametrize("user_id", [0, 1, -1])
 def test_an_integer_is_nobody_where_the_user_ids_are_none(
-    entrance: Entrance, alice: Any, user_id: int
+    endpoint: Endpoint, alice: Any, user_id: int
 ) -> None:
-    token = forge.sign({**entrance.claims_of(alice), "user_id": user_id})
+    token = forge.sign({**endpoint.claims_of(alice), "user_id": user_id})
 
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_malformed(response)
 
@@ -145,64 +144,64 @@ def test_an_integer_is_nobody_where_the_user_ids_are_none(
 @at(EVERY)
 @pytest.mark.parametrize("user_id", [0, "0", -1, "-1", 2**31 - 1, str(2**31 - 1)], ids=repr)
 def test_the_user_id_of_nobody_is_refused_after_one_look(
-    entrance: Entrance, alice: Any, user_id: Any
+    endpoint: Endpoint, alice: Any, user_id: Any
 ) -> None:
-    token = forge.sign({**entrance.claims_of(alice), "user_id": user_id})
+    token = forge.sign({**endpoint.claims_of(alice), "user_id": user_id})
 
     with queries(1):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_refused(response, "user_not_found")
 
 
 @at(EVERY)
-def test_a_deleted_user_is_refused_after_one_look(entrance: Entrance, alice: Any, bob: Any) -> None:
-    hers, his = (forge.sign(entrance.claims_of(user)) for user in (alice, bob))
+def test_a_deleted_user_is_refused_after_one_look(endpoint: Endpoint, alice: Any, bob: Any) -> None:
+    hers, his = (forge.sign(endpoint.claims_of(user)) for user in (alice, bob))
 
     alice.delete()
 
     with queries(1):
-        response = entrance.send(hers)
+        response = endpoint.send(hers)
     assert_refused(response, "user_not_found")
-    assert entrance.send(his).status_code == 200
+    assert endpoint.send(his).status_code == 200
 
 
 @at(EVERY)
 def test_a_user_made_anew_under_the_same_key_does_not_inherit_tokens(
-    entrance: Entrance, alice: Any
+    endpoint: Endpoint, alice: Any
 ) -> None:
-    token = forge.sign(entrance.claims_of(alice))
+    token = forge.sign(endpoint.claims_of(alice))
     again = get_user_model()._default_manager.get(pk=alice.pk)
 
     alice.delete()
     again.save()
 
-    assert_refused(entrance.send(token), "token_revoked")
-    assert entrance.send(forge.sign(entrance.claims_of(again))).status_code == 200
+    assert_refused(endpoint.send(token), "token_revoked")
+    assert endpoint.send(forge.sign(endpoint.claims_of(again))).status_code == 200
 
 
 @pytest.mark.skipif(bool(get_user_model()._meta.parents), reason="bulk_create wants one table.")
 @at(EVERY)
 def test_a_user_made_anew_behind_djangos_back_does_not_inherit_tokens(
-    entrance: Entrance, alice: Any
+    endpoint: Endpoint, alice: Any
 ) -> None:
-    token = forge.sign(entrance.claims_of(alice))
+    token = forge.sign(endpoint.claims_of(alice))
     again = get_user_model()._default_manager.get(pk=alice.pk)
 
     alice.delete()
     get_user_model()._default_manager.bulk_create([again])
 
-    assert_refused(entrance.send(token), "token_revoked")
-    assert entrance.send(forge.sign(entrance.claims_of(again))).status_code == 200
+    assert_refused(endpoint.send(token), "token_revoked")
+    assert endpoint.send(forge.sign(endpoint.claims_of(again))).status_code == 200
 
 
 @at(EVERY)
 def test_a_user_made_anew_does_not_inherit_tokens_from_before_this_app(
-    entrance: Entrance, alice: Any
+    endpoint: Endpoint, alice: Any
 ) -> None:
     token = forge.sign(
         forge.changed(
-            entrance.claims_of(alice),
+            endpoint.claims_of(alice),
             iat=1_000_000_000,
             token_version=MISSING,
             token_epoch=MISSING,
@@ -213,4 +212,4 @@ def test_a_user_made_anew_does_not_inherit_tokens_from_before_this_app(
     alice.delete()
     again.save()
 
-    assert_refused(entrance.send(token), "token_revoked")
+    assert_refused(endpoint.send(token), "token_revoked")

@@ -10,7 +10,7 @@ from rest_framework_simplejwt import tokens as stock
 from jwt_invalidation import revocation
 from jwt_invalidation.models import TokenState
 from tests.support import forge
-from tests.support.endpoints import EVERY, Entrance, assert_malformed, assert_refused, at, queries
+from tests.support.endpoints import EVERY, Endpoint, assert_malformed, assert_refused, at, queries
 from tests.support.forge import MISSING, Raw
 
 pytestmark = pytest.mark.django_db
@@ -42,14 +42,14 @@ MALFORMED: dict[str, Callable[[int], Any]] = {
 }
 
 
-def stock_token(entrance: Entrance, user: Any) -> stock.Token:
+def stock_token(endpoint: Endpoint, user: Any) -> stock.Token:
     """Return a token as simplejwt itself mints it, without our claims."""
     classes: dict[str, type[stock.Token]] = {
         "access": stock.AccessToken,
         "refresh": stock.RefreshToken,
         "sliding": stock.SlidingToken,
     }
-    return classes[entrance.takes].for_user(user)
+    return classes[endpoint.takes].for_user(user)
 
 
 @at(EVERY)
@@ -57,26 +57,26 @@ def stock_token(entrance: Entrance, user: Any) -> stock.Token:
 @pytest.mark.parametrize("claim", CLAIMS)
 @pytest.mark.parametrize("make_claim", MALFORMED.values(), ids=MALFORMED)
 def test_a_version_that_is_no_integer_of_53_bits_is_refused_unasked(
-    entrance: Entrance, alice: Any, make_claim: Callable[[int], Any], claim: str, epoch: str
+    endpoint: Endpoint, alice: Any, make_claim: Callable[[int], Any], claim: str, epoch: str
 ) -> None:
     if epoch == "an epoch":
         revocation.revoke_everyone(reason="other")
-    claims = entrance.claims_of(alice)
+    claims = endpoint.claims_of(alice)
     token = forge.sign(forge.changed(claims, **{claim: make_claim(claims[claim])}))
 
     with queries(0):
-        response = entrance.send(token)
+        response = endpoint.send(token)
 
     assert_malformed(response)
 
 
 @at(EVERY)
-def test_both_versions_null_are_not_the_same_as_none(entrance: Entrance, alice: Any) -> None:
-    claims = entrance.claims_of(alice)
+def test_both_versions_null_are_not_the_same_as_none(endpoint: Endpoint, alice: Any) -> None:
+    claims = endpoint.claims_of(alice)
 
     with queries(0):
-        refused = entrance.send(forge.sign({**claims, "token_version": None, "token_epoch": None}))
-    accepted = entrance.send(forge.sign(forge.changed(claims, **NEITHER)))
+        refused = endpoint.send(forge.sign({**claims, "token_version": None, "token_epoch": None}))
+    accepted = endpoint.send(forge.sign(forge.changed(claims, **NEITHER)))
 
     assert_malformed(refused)
     assert accepted.status_code == 200
@@ -86,62 +86,62 @@ def test_both_versions_null_are_not_the_same_as_none(entrance: Entrance, alice: 
 @pytest.mark.parametrize("claim", CLAIMS)
 @pytest.mark.parametrize("step", [-1, 1, 1 << 20], ids=["lower", "higher", "much higher"])
 def test_a_version_other_than_the_present_is_revoked_after_one_look(
-    entrance: Entrance, alice: Any, claim: str, step: int
+    endpoint: Endpoint, alice: Any, claim: str, step: int
 ) -> None:
     revocation.revoke_everyone(reason="other")
-    claims = entrance.claims_of(alice)
+    claims = endpoint.claims_of(alice)
 
     with queries(1):
-        refused = entrance.send(forge.sign({**claims, claim: claims[claim] + step}))
+        refused = endpoint.send(forge.sign({**claims, claim: claims[claim] + step}))
 
     assert_refused(refused, "token_revoked")
-    assert entrance.send(forge.sign(claims)).status_code == 200
+    assert endpoint.send(forge.sign(claims)).status_code == 200
 
 
 @at(EVERY)
 @pytest.mark.parametrize("claim", CLAIMS)
 @pytest.mark.parametrize("value", [0, 2**53 - 1])
 def test_the_ends_of_the_range_of_versions_are_revoked(
-    entrance: Entrance, alice: Any, claim: str, value: int
+    endpoint: Endpoint, alice: Any, claim: str, value: int
 ) -> None:
     revocation.revoke_everyone(reason="other")
-    claims = entrance.claims_of(alice)
+    claims = endpoint.claims_of(alice)
 
-    response = entrance.send(forge.sign({**claims, claim: value}))
+    response = endpoint.send(forge.sign({**claims, claim: value}))
 
     assert_refused(response, "token_revoked")
 
 
 @at(EVERY)
 def test_a_token_with_neither_claim_lives_until_its_user_is_revoked(
-    entrance: Entrance, alice: Any, bob: Any
+    endpoint: Endpoint, alice: Any, bob: Any
 ) -> None:
-    hers, his = stock_token(entrance, alice), stock_token(entrance, bob)
-    assert entrance.send(forge.sign(hers.payload)).status_code == 200
+    hers, his = stock_token(endpoint, alice), stock_token(endpoint, bob)
+    assert endpoint.send(forge.sign(hers.payload)).status_code == 200
 
     revocation.revoke_user(alice, reason="admin")
 
-    assert_refused(entrance.send(forge.sign({**hers.payload, "jti": "a"})), "token_revoked")
-    assert entrance.send(forge.sign({**his.payload, "jti": "b"})).status_code == 200
+    assert_refused(endpoint.send(forge.sign({**hers.payload, "jti": "a"})), "token_revoked")
+    assert endpoint.send(forge.sign({**his.payload, "jti": "b"})).status_code == 200
 
 
 @at(EVERY)
-def test_a_token_with_neither_claim_dies_with_everyones(entrance: Entrance, alice: Any) -> None:
-    token = stock_token(entrance, alice)
+def test_a_token_with_neither_claim_dies_with_everyones(endpoint: Endpoint, alice: Any) -> None:
+    token = stock_token(endpoint, alice)
 
     revocation.revoke_everyone(reason="other")
 
-    assert_refused(entrance.send(str(token)), "token_revoked")
+    assert_refused(endpoint.send(str(token)), "token_revoked")
 
 
 @at(EVERY)
 def test_a_token_with_neither_claim_is_refused_once_the_settings_say_so(
-    entrance: Entrance, alice: Any
+    endpoint: Endpoint, alice: Any
 ) -> None:
-    token, genuine = str(stock_token(entrance, alice)), forge.sign(entrance.claims_of(alice))
+    token, genuine = str(stock_token(endpoint, alice)), forge.sign(endpoint.claims_of(alice))
 
     with override_settings(JWT_INVALIDATION={"UNVERSIONED_TOKENS": "reject"}):
-        refused, accepted = entrance.send(token), entrance.send(genuine)
+        refused, accepted = endpoint.send(token), endpoint.send(genuine)
 
     assert_refused(refused, "token_revoked")
     assert accepted.status_code == 200
@@ -150,12 +150,12 @@ def test_a_token_with_neither_claim_is_refused_once_the_settings_say_so(
 @at(EVERY)
 @pytest.mark.parametrize("iat", [MISSING, 0, 1_000_000_000, 1_000_000_000.5], ids=str)
 def test_a_token_with_neither_claim_may_be_old_where_nothing_was_revoked(
-    entrance: Entrance, alice: Any, iat: Any
+    endpoint: Endpoint, alice: Any, iat: Any
 ) -> None:
-    token = forge.sign(forge.changed(stock_token(entrance, alice).payload, iat=iat))
+    token = forge.sign(forge.changed(stock_token(endpoint, alice).payload, iat=iat))
     TokenState.objects.all().delete()
 
-    response = entrance.send(token)
+    response = endpoint.send(token)
 
     assert response.status_code == 200
 
@@ -167,22 +167,22 @@ def test_a_token_with_neither_claim_may_be_old_where_nothing_was_revoked(
     ids=["missing", "string", "digit", "true", "-1", "-10**400", "-1e300", "0", "float"],
 )
 def test_a_token_with_neither_claim_that_cannot_tell_its_age_is_refused_after_a_revocation(
-    entrance: Entrance, alice: Any, iat: Any
+    endpoint: Endpoint, alice: Any, iat: Any
 ) -> None:
-    token = forge.sign(forge.changed(stock_token(entrance, alice).payload, iat=iat))
+    token = forge.sign(forge.changed(stock_token(endpoint, alice).payload, iat=iat))
 
     revocation.revoke_user(alice, reason="admin")
 
-    assert entrance.send(token).status_code == 401
+    assert endpoint.send(token).status_code == 401
 
 
 @at(EVERY)
 @pytest.mark.parametrize("iat", ["1000000000", True, -(10**400)], ids=["string", "true", "huge"])
 def test_an_odd_age_of_a_versioned_token_raises_nothing(
-    entrance: Entrance, alice: Any, iat: Any
+    endpoint: Endpoint, alice: Any, iat: Any
 ) -> None:
-    token = forge.sign({**entrance.claims_of(alice), "iat": iat})
+    token = forge.sign({**endpoint.claims_of(alice), "iat": iat})
 
-    response = entrance.send(token)
+    response = endpoint.send(token)
 
     assert response.status_code in {200, 401}

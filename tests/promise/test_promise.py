@@ -1,4 +1,4 @@
-"""The promise, over the whole stack: a dead token at every entrance, and a live one."""
+"""The promise, over the whole stack: a dead token at every endpoint, and a live one."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.support.pairs import assert_alive, assert_revoked
 pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model, pytest.mark.with_blacklist]
 
 
-def test_a_token_lives_at_every_entrance_until_its_users_password_changes(client, alice, bob):
+def test_a_token_lives_at_every_endpoint_until_its_users_password_changes(client, alice, bob):
     hers, his = people.tokens(client, alice), people.tokens(client, bob)
     assert_alive(client, hers)
 

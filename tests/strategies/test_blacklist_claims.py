@@ -37,12 +37,12 @@ def jti_called(name):
 
 
 @at(EVERY)
-def test_a_jti_of_another_name_is_recorded_and_looked_up(entrance, alice):
+def test_a_jti_of_another_name_is_recorded_and_looked_up(endpoint, alice):
     with jti_called("token_id"):
-        claims, other = entrance.claims_of(alice), entrance.claims_of(alice)
+        claims, other = endpoint.claims_of(alice), endpoint.claims_of(alice)
         put_on_list(claims)
 
-        refused, accepted = entrance.send(forge.sign(claims)), entrance.send(forge.sign(other))
+        refused, accepted = endpoint.send(forge.sign(claims)), endpoint.send(forge.sign(other))
 
     assert "jti" not in claims
     assert_refused(refused, "token_revoked")

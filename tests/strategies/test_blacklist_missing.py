@@ -43,14 +43,14 @@ def test_no_token_is_minted(alice, token_class):
 
 @needs_no_blacklist
 @at(EVERY)
-def test_no_entrance_lets_anything_pass(entrance, alice):
-    raw = forge.sign(entrance.claims_of(alice))
+def test_no_endpoint_lets_anything_pass(endpoint, alice):
+    raw = forge.sign(endpoint.claims_of(alice))
 
     # Not a 401 either, on which clients throw a good token away.
     with listing, pytest.raises(AssertionError, match="ImproperlyConfigured"):
-        entrance.send(raw)
+        endpoint.send(raw)
 
-    assert entrance.send(raw).status_code == 200
+    assert endpoint.send(raw).status_code == 200
 
 
 @needs_no_blacklist
@@ -117,7 +117,7 @@ def test_a_password_change_raises_and_the_old_tokens_are_dead_all_the_same(clien
 
 @needs_blacklist
 @pytest.mark.parametrize("table", [BlacklistedToken, OutstandingToken])
-def test_without_its_tables_every_entrance_answers_503(client, alice, settings, table):
+def test_without_its_tables_every_endpoint_answers_503(client, alice, settings, table):
     settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
     hers = people.tokens(client, alice)
 

@@ -29,12 +29,12 @@ def kinds(statements):
 
 @pytest.mark.parametrize("is_dead", [False, True])
 @at(EVERY[:2])
-def test_a_request_is_one_query(entrance, alice, is_dead):
-    claims = entrance.claims_of(alice)
+def test_a_request_is_one_query(endpoint, alice, is_dead):
+    claims = endpoint.claims_of(alice)
     if is_dead:
         put_on_list(claims)
 
-    statements = queries_of(lambda: entrance.send(forge.sign(claims)))
+    statements = queries_of(lambda: endpoint.send(forge.sign(claims)))
 
     assert len(statements) == len(on_lists(statements)) == 1
 

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.any_user_model, pytest.mark.with_blacklist]
 
 
 class TestExpiryStrategy(StrategyContract):
-    """Judged where it is an entrance: at the stateless class, and at the refresh it leads to."""
+    """Judged where it is an endpoint: at the stateless class, and at the refresh it leads to."""
 
     strategy_class = ExpiryStrategy
     path = EXPIRY

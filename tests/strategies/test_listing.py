@@ -149,11 +149,11 @@ def test_revoking_everyone_lists_everyones(alice, bob):
 
 
 @at(EVERY)
-def test_every_entrance_refuses_what_is_listed_whatever_its_version(entrance, alice):
-    claims, other = entrance.claims_of(alice), entrance.claims_of(alice)
+def test_every_endpoint_refuses_what_is_listed_whatever_its_version(endpoint, alice):
+    claims, other = endpoint.claims_of(alice), endpoint.claims_of(alice)
     put_on_list(claims)
 
-    refused, accepted = entrance.send(forge.sign(claims)), entrance.send(forge.sign(other))
+    refused, accepted = endpoint.send(forge.sign(claims)), endpoint.send(forge.sign(other))
 
     assert claims["token_version"] == other["token_version"]
     assert_refused(refused, "token_revoked")
@@ -162,11 +162,11 @@ def test_every_entrance_refuses_what_is_listed_whatever_its_version(entrance, al
 
 @at(EVERY)
 def test_a_token_that_is_on_no_record_was_minted_before_and_is_judged_by_its_version(
-    entrance, alice
+    endpoint, alice
 ):
-    claims = entrance.claims_of(alice)
+    claims = endpoint.claims_of(alice)
     OutstandingToken.objects.all().delete()
 
-    assert entrance.send(forge.sign(claims)).status_code == 200
+    assert endpoint.send(forge.sign(claims)).status_code == 200
     revocation.revoke_user(alice, reason="admin")
-    assert_refused(entrance.send(forge.sign(claims)), "token_revoked")
+    assert_refused(endpoint.send(forge.sign(claims)), "token_revoked")

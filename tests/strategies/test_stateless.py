@@ -75,7 +75,7 @@ def test_a_token_without_our_claims_is_treated_as_the_site_says(alice, settings,
     ],
     ids=str,
 )
-def test_a_hostile_claim_is_refused_as_at_every_entrance(alice, changes):
+def test_a_hostile_claim_is_refused_as_at_every_endpoint(alice, changes):
     claims = AccessToken.for_user(alice).payload
 
     answer = browse_without_queries(forge.sign(forge.changed(claims, **changes)))

@@ -1,6 +1,6 @@
 """Every endpoint that takes a token, by the type of token, and what it must answer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 import json
@@ -19,15 +19,16 @@ from tests.support.strategies import HAS_BLACKLIST
 
 
 @dataclass(frozen=True)
-class Entrance:
-    """A door, and the key that fits it."""
+class Endpoint:
+    """A way to send a token to the site, and the type of token that it takes."""
 
     name: str
     #: The type of token that is let in.
     takes: str
-    #: Where to post the token and under which name; none for the header.
-    url: str = ""
-    field: str = ""
+    #: Where to post the token; None for a view that reads it from the header.
+    url: str | None = None
+    #: The name of the token in the body.
+    field: str = "token"
 
     def claims_of(self, user: Any) -> dict[str, Any]:
         """Mint a genuine token that fits, and return its claims."""
@@ -38,13 +39,13 @@ class Entrance:
 
     def send(self, token: str) -> Response:
         """Return the answer to a token, once it is sure that nothing was raised behind it."""
-        if not self.url:
+        if self.url is None:
             return self.send_header(f"Bearer {token}")
         return self.send_json({self.field: token})
 
     def send_header(self, header: str) -> Response:
         """Return the answer to an ``Authorization`` header."""
-        with self._door_open():
+        with self._serving():
             return sound(new_client().get("/api/me/", headers={"Authorization": header}))
 
     def send_json(self, body: Any) -> Response:
@@ -53,11 +54,11 @@ class Entrance:
 
     def send_body(self, body: Any, **options: Any) -> Response:
         """Return the answer to a body."""
-        with self._door_open():
+        with self._serving():
             return sound(new_client().post(self.url, body, **options))
 
     @contextmanager
-    def _door_open(self) -> Iterator[None]:
+    def _serving(self) -> Iterator[None]:
         with override_settings(ROOT_URLCONF="tests.settings.urls_with_blacklist"):
             if self.takes != "sliding":
                 yield
@@ -67,33 +68,23 @@ class Entrance:
 
 
 EVERY = (
-    Entrance("header", "access"),
-    Entrance("sliding header", "sliding"),
-    Entrance("refresh", "refresh", "/api/token/refresh/", "refresh"),
-    Entrance("verify", "access", "/api/token/verify/", "token"),
-    Entrance("verify refresh", "refresh", "/api/token/verify/", "token"),
-    Entrance("sliding refresh", "sliding", "/api/token/sliding/refresh/", "token"),
-    *([Entrance("blacklist", "refresh", "/api/token/blacklist/", "refresh")] * HAS_BLACKLIST),
+    Endpoint("header", "access"),
+    Endpoint("sliding header", "sliding"),
+    Endpoint("refresh", "refresh", "/api/token/refresh/", "refresh"),
+    Endpoint("verify", "access", "/api/token/verify/"),
+    Endpoint("verify refresh", "refresh", "/api/token/verify/"),
+    Endpoint("sliding refresh", "sliding", "/api/token/sliding/refresh/"),
+    *([Endpoint("blacklist", "refresh", "/api/token/blacklist/", "refresh")] * HAS_BLACKLIST),
 )
-
-
-HEADERS = tuple(each for each in EVERY if not each.url)
-
-
-BODIES = tuple(each for each in EVERY if each.url)
-
-
+HEADERS = tuple(each for each in EVERY if each.url is None)
+BODIES = tuple(each for each in EVERY if each.url is not None)
 #: Where the type of the token matters; verify takes all of them.
 TYPED = tuple(each for each in EVERY if not each.name.startswith("verify"))
 
 
-#: Make a user of the present model.
-make: Callable[..., Any] = people.make
-
-
-def at(entrances: tuple[Entrance, ...]) -> pytest.MarkDecorator:
-    """Run a test at each of these entrances."""
-    return pytest.mark.parametrize("entrance", entrances, ids=lambda each: each.name)
+def at(endpoints: tuple[Endpoint, ...]) -> pytest.MarkDecorator:
+    """Run a test at each of these endpoints."""
+    return pytest.mark.parametrize("endpoint", endpoints, ids=lambda each: each.name)
 
 
 def new_client() -> APIClient:
@@ -111,9 +102,8 @@ def sound(response: Any) -> Response:
 
 def log_in(user: Any, password: str = people.PASSWORD, *, sliding: bool = False) -> Response:
     """Return the answer to a login."""
-    body = {user.USERNAME_FIELD: user.get_username(), "password": password}
     url = "/api/token/sliding/" if sliding else "/api/token/"
-    return sound(new_client().post(url, body))
+    return sound(new_client().post(url, people.credentials(user, password)))
 
 
 def assert_refused(response: Response, code: str) -> None:

@@ -1,4 +1,4 @@
-"""Every entrance that a pair of tokens can be presented at."""
+"""Every endpoint that a pair of tokens can be presented at."""
 
 from tests.support import people
 
@@ -18,7 +18,7 @@ def assert_alive(client, pair):
 
 
 def assert_dead(client, pair, *, code, at_refresh=None):
-    """Assert that each entrance refuses for the same reason, with a challenge."""
+    """Assert that each endpoint refuses for the same reason, with a challenge."""
     codes = [code, code, code, at_refresh or code]
     for answer, expected in zip(answers(client, pair), codes, strict=True):
         assert (answer.status_code, answer.json()["code"]) == (401, expected)

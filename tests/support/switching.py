@@ -1,4 +1,4 @@
-"""A site that changes its strategies, and every entrance its tokens may be presented at."""
+"""A site that changes its strategies, and every endpoint its tokens may be presented at."""
 
 from itertools import permutations
 
@@ -39,7 +39,7 @@ def mint(client, user, password=people.PASSWORD):
 
 
 def answers(client, held):
-    """Return the answers to the tokens at every entrance."""
+    """Return the answers to the tokens at every endpoint."""
     return {
         "access at a view": people.ask(client, held["access"]),
         "access at verify": people.verify(client, held["access"]),
@@ -52,9 +52,9 @@ def answers(client, held):
 
 
 def assert_alive(client, held):
-    """Assert that every entrance lets them in, and so what is made of them."""
+    """Assert that every endpoint lets them in, and so what is made of them."""
     found = answers(client, held)
-    statuses = {entrance: answer.status_code for entrance, answer in found.items()}
+    statuses = {endpoint: answer.status_code for endpoint, answer in found.items()}
     assert statuses == dict.fromkeys(found, 200)
     made = [
         found["refresh at refresh"].json()["access"],
@@ -64,9 +64,9 @@ def assert_alive(client, held):
 
 
 def assert_dead(client, held):
-    """Assert that every entrance refuses them, with a challenge."""
+    """Assert that every endpoint refuses them, with a challenge."""
     found = answers(client, held)
-    statuses = {entrance: answer.status_code for entrance, answer in found.items()}
+    statuses = {endpoint: answer.status_code for endpoint, answer in found.items()}
     assert statuses == dict.fromkeys(found, 401)
     for answer in found.values():
         assert answer.json()["code"] in CODES
