@@ -63,9 +63,9 @@ def test_confirmed_it_kills_the_tokens_of_those_selected_and_of_nobody_else(
 def test_the_log_and_the_histories_say_who_revoked_what_and_why(browser, root, alice, bob):
     pages.confirm(browser, pages.select(browser, [alice]), NOTE)
 
-    line = Revocation.objects.get()
-    assert (line.scope, line.reason, line.note) == ("user", "admin", NOTE)
-    assert (line.subject, line.actor) == (alice, root)
+    entry = Revocation.objects.get()
+    assert (entry.scope, entry.reason, entry.note) == ("user", "admin", NOTE)
+    assert (entry.subject, entry.actor) == (alice, root)
     entry = LogEntry.objects.get()
     assert (entry.user, entry.action_flag, entry.object_id) == (root, CHANGE, str(alice.pk))
     assert "Revoked all tokens." in browser.get(pages.url("history", alice)).content.decode()

@@ -54,9 +54,9 @@ def test_confirmed_it_kills_the_tokens_of_this_user_and_of_nobody_else(
     assert pages.messages_on(page) == [("success", "All tokens of 1 user were revoked.")]
     assert page.request["PATH_INFO"] == pages.url("change", alice)
     assert "?" + page.request["QUERY_STRING"] == FILTERS
-    line = Revocation.objects.get()
-    assert (line.subject, line.reason, line.actor) == (alice, "admin", root)
-    assert line.note == "She asked for it."
+    entry = Revocation.objects.get()
+    assert (entry.subject, entry.reason, entry.actor) == (alice, "admin", root)
+    assert entry.note == "She asked for it."
     assert LogEntry.objects.get().object_id == str(alice.pk)
     assert_revoked(client, hers)
     assert_alive(client, his)

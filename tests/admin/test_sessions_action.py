@@ -73,9 +73,9 @@ def test_the_log_says_who_ended_which_session_and_why(browser, root, alice):
 
     assert outcome(browser, select(browser, [phone]), NOTE) == ("success", "1 session was ended.")
 
-    line = Revocation.objects.get()
-    assert (line.scope, line.reason, line.note) == ("session", "admin", NOTE)
-    assert (line.subject, line.actor, line.identifier) == (alice, root, phone.sid)
+    entry = Revocation.objects.get()
+    assert (entry.scope, entry.reason, entry.note) == ("session", "admin", NOTE)
+    assert (entry.subject, entry.actor, entry.identifier) == (alice, root, phone.sid)
     phone.refresh_from_db()
     assert (phone.ended_at is not None, phone.reason) == (True, "admin")
 

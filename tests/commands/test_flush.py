@@ -11,7 +11,7 @@ from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import people
 from tests.support.commands import manage, read_only, renamed, run, shown_by
-from tests.support.flushing import NOW, at, make_lines, make_sessions
+from tests.support.flushing import NOW, at, make_entries, make_sessions
 from tests.support.pairs import assert_alive, assert_revoked
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +28,8 @@ def left():
 @pytest.fixture
 def old_rows(alice):
     make_sessions(alice, 3)
-    make_lines(alice, 2)
-    make_lines(alice, 1, "token", expires_at=NOW - timedelta(days=730))
+    make_entries(alice, 2)
+    make_entries(alice, 1, "token", expires_at=NOW - timedelta(days=730))
 
 
 def test_it_counts_what_is_gone(client, alice, old_rows):
@@ -62,8 +62,8 @@ def test_a_retention_in_days_stands_in_for_the_setting(client, alice, settings):
         assert "single tokens: 1" in run("flush_tokens")
 
 
-def test_with_a_retention_of_no_day_even_the_lines_of_this_moment_go(alice):
-    make_lines(alice, 1, created_at=NOW)
+def test_with_a_retention_of_no_day_even_the_entries_of_this_moment_go(alice):
+    make_entries(alice, 1, created_at=NOW)
 
     with at():
         assert "other revocations: 1" in run("flush_tokens", "--retention", "0")

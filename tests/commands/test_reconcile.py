@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 in_the_open = pytest.mark.django_db(transaction=True)
 
 
-def test_it_counts_what_was_recorded_raised_and_refreshed(client, alice, settings):
+def test_it_counts_what_was_recorded_bumped_and_refreshed(client, alice, settings):
     pair = people.tokens(client, alice)
     make_stateless("bob", "carol")
     dave = people.make("dave")

@@ -13,7 +13,7 @@ from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import people
 from tests.support.commands import read_only
-from tests.support.flushing import AT_ONCE, NOW, at, flushed, make_lines, make_sessions
+from tests.support.flushing import AT_ONCE, NOW, at, flushed, make_entries, make_sessions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_user_model]
 
@@ -104,7 +104,7 @@ def test_the_log_is_kept_for_the_retention(
     alice, settings, scope, settings_of_ours, retention, kept_for
 ):
     settings.JWT_INVALIDATION = settings_of_ours
-    make_lines(alice, 1, scope, created_at=NOW)
+    make_entries(alice, 1, scope, created_at=NOW)
 
     with at(NOW + kept_for - SECOND):
         assert flushed(retention).revocations == 0
@@ -123,7 +123,7 @@ def test_the_log_is_kept_for_the_retention(
 )
 def test_the_entry_of_a_token_is_kept_from_when_the_token_expires(alice, retention, kept_for):
     expiry = NOW + timedelta(days=500)
-    make_lines(alice, 1, "token", created_at=NOW, expires_at=expiry)
+    make_entries(alice, 1, "token", created_at=NOW, expires_at=expiry)
 
     with at(expiry + kept_for - SECOND):
         assert flushed(retention).tokens == 0
@@ -132,7 +132,7 @@ def test_the_entry_of_a_token_is_kept_from_when_the_token_expires(alice, retenti
 
 
 def test_the_entry_of_a_token_that_had_expired_before_is_kept_for_the_retention(alice):
-    make_lines(alice, 1, "token", created_at=NOW, expires_at=NOW - timedelta(days=500))
+    make_entries(alice, 1, "token", created_at=NOW, expires_at=NOW - timedelta(days=500))
 
     with at(days=364):
         assert flushed() == Progress(total=0)
@@ -141,7 +141,7 @@ def test_the_entry_of_a_token_that_had_expired_before_is_kept_for_the_retention(
 
 
 def test_an_entry_that_always_matters_stays(alice):
-    make_lines(alice, 1, "token", expires_at=None)
+    make_entries(alice, 1, "token", expires_at=None)
 
     assert flushed(AT_ONCE) == Progress(total=0)
 
@@ -152,7 +152,7 @@ def test_what_else_a_copy_may_live_by_keeps_the_entry(alice, settings, lifetime)
     kept_for = timedelta(days=60)
     defaults = {"SLIDING_TOKEN_LIFETIME": SECOND, lifetime: kept_for}
     settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, **defaults}
-    make_lines(alice, 1, "token", created_at=NOW, expires_at=NOW)
+    make_entries(alice, 1, "token", created_at=NOW, expires_at=NOW)
 
     with at(NOW + kept_for - SECOND):
         assert flushed(AT_ONCE).tokens == 0
@@ -162,8 +162,8 @@ def test_what_else_a_copy_may_live_by_keeps_the_entry(alice, settings, lifetime)
 
 def test_sessions_without_end_are_no_trouble_for_the_calendar(alice, settings):
     settings.JWT_INVALIDATION = {"SESSION_LIFETIME": timedelta.max}
-    make_lines(alice, 1, "token", expires_at=NOW)
-    make_lines(alice, 1)
+    make_entries(alice, 1, "token", expires_at=NOW)
+    make_entries(alice, 1)
 
     assert flushed() == Progress(total=1, revocations=1)
 
@@ -198,9 +198,9 @@ def test_without_time_zones_a_session_is_kept_as_long_as_with_them(client, alice
 def test_every_row_is_reached_once_whatever_the_size_of_the_batch(alice, batch_size):
     make_sessions(alice, 5)
     make_sessions(alice, 2, ended_at=None, idle_exp=10**11)
-    make_lines(alice, 3)
-    make_lines(alice, 2, created_at=datetime.now(UTC))
-    make_lines(alice, 4, "token", expires_at=NOW - timedelta(days=730))
+    make_entries(alice, 3)
+    make_entries(alice, 2, created_at=datetime.now(UTC))
+    make_entries(alice, 4, "token", expires_at=NOW - timedelta(days=730))
 
     progress = flushed(batch_size=batch_size)
 
@@ -212,7 +212,7 @@ def test_every_row_is_reached_once_whatever_the_size_of_the_batch(alice, batch_s
 
 def test_the_progress_is_told_at_first_and_after_each_batch(alice):
     make_sessions(alice, 3)
-    make_lines(alice, 1)
+    make_entries(alice, 1)
 
     steps = list(flush(batch_size=2))
 
@@ -227,13 +227,13 @@ def test_the_progress_is_told_at_first_and_after_each_batch(alice):
 def test_the_rows_of_others_are_counted_and_deleted_alike(alice, bob):
     make_sessions(alice, 2)
     make_sessions(bob, 1)
-    make_lines(None, 1, "everyone")
+    make_entries(None, 1, "everyone")
 
     assert flushed() == Progress(total=4, sessions=3, revocations=1)
 
 
 def test_lines_of_users_who_are_gone_go_too(alice):
-    make_lines(alice, 1, actor=alice)
+    make_entries(alice, 1, actor=alice)
     alice.delete()
 
     progress = flushed()
@@ -243,7 +243,7 @@ def test_lines_of_users_who_are_gone_go_too(alice):
 
 def statements(rows, batch_size, user):
     make_sessions(user, rows)
-    make_lines(user, rows)
+    make_entries(user, rows)
     with CaptureQueriesContext(connection) as sent:
         progress = flushed(batch_size=batch_size)
     assert progress == Progress(total=2 * rows, sessions=rows, revocations=rows)
@@ -269,8 +269,8 @@ def test_a_batch_that_no_statement_could_take_is_cut(alice, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_a_dry_run_counts_on_a_database_that_cannot_even_be_written(alice):
     make_sessions(alice, 3)
-    make_lines(alice, 2)
-    make_lines(alice, 1, "token", expires_at=NOW - timedelta(days=730))
+    make_entries(alice, 2)
+    make_entries(alice, 1, "token", expires_at=NOW - timedelta(days=730))
 
     with read_only():
         steps = list(flush(batch_size=1, dry_run=True))
@@ -281,7 +281,7 @@ def test_a_dry_run_counts_on_a_database_that_cannot_even_be_written(alice):
 
 
 def test_a_batch_of_nothing_is_refused(alice):
-    make_lines(alice, 1)
+    make_entries(alice, 1)
 
     with pytest.raises(ValueError, match="at least one"):
         flushed(batch_size=0)

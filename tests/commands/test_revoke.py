@@ -149,7 +149,7 @@ def test_the_inactive_are_revoked_beside_those_who_are_named(client, three):
     printed = revoke(alice.get_username(), "--inactive", "--staff")
 
     assert printed == "Revoked all tokens of 2 users.\n"
-    assert {line.subject_id for line in Revocation.objects.all()} == {alice.pk, bob.pk}
+    assert {entry.subject_id for entry in Revocation.objects.all()} == {alice.pk, bob.pk}
     assert_revoked(client, hers)
     assert_alive(client, others)
 
@@ -178,9 +178,9 @@ def test_the_inactive_cannot_be_told_without_a_column(alice):
 def test_everyones_tokens_die_and_a_new_login_lives(client, three):
     printed = revoke("--all", "--reason", "other", "--note", "Key leaked")
 
-    line = Revocation.objects.get()
+    entry = Revocation.objects.get()
     assert printed == "Revoked all tokens of everyone.\n"
-    assert (line.scope, line.reason, line.note) == ("everyone", "other", "Key leaked")
+    assert (entry.scope, entry.reason, entry.note) == ("everyone", "other", "Key leaked")
     for user, pair in three:
         assert_revoked(client, pair)
         assert_alive(client, people.tokens(client, user))

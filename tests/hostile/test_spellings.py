@@ -172,7 +172,7 @@ def test_a_revoked_token_is_refused_however_it_is_spelt(
 
 @at(EVERY)
 @pytest.mark.parametrize("spell", SIGNED_VARIANTS.values(), ids=SIGNED_VARIANTS)
-def test_a_revoked_token_is_refused_however_its_bearer_signs_it_anew(
+def test_a_revoked_token_is_refused_however_its_user_signs_it_anew(
     endpoint: Endpoint, alice: Any, spell: Callable[[dict[str, Any]], str]
 ) -> None:
     claims = endpoint.claims_of(alice)

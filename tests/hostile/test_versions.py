@@ -1,4 +1,4 @@
-"""Hostile versions: claims that equal the present one in Python, and tokens without any."""
+"""Hostile versions: claims that equal the current one in Python, and tokens without any."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,26 +19,26 @@ CLAIMS = ["token_version", "token_epoch"]
 NEITHER = {"token_version": MISSING, "token_epoch": MISSING}
 
 MALFORMED: dict[str, Callable[[int], Any]] = {
-    "null": lambda present: None,
-    "present as string": str,
-    "present as float": float,
-    "present in a list": lambda present: [present],
-    "present in an object": lambda present: {"": present},
-    "present with a fraction": lambda present: present + 0.5,
-    "'3'": lambda present: "3",
-    "3.0": lambda present: 3.0,
-    "true": lambda present: True,
-    "false": lambda present: False,
-    "-1": lambda present: -1,
-    "[3]": lambda present: [3],
-    "10**400": lambda present: 10**400,
-    "5000 digits": lambda present: Raw("1" * 5000),
-    "2**53": lambda present: 2**53,
-    "2**64 above": lambda present: present + 2**64,
-    "NaN": lambda present: Raw("NaN"),
-    "Infinity": lambda present: Raw("Infinity"),
-    "left out": lambda present: MISSING,
-    "empty": lambda present: "",
+    "null": lambda current: None,
+    "current as string": str,
+    "current as float": float,
+    "current in a list": lambda current: [current],
+    "current in an object": lambda current: {"": current},
+    "current with a fraction": lambda current: current + 0.5,
+    "'3'": lambda current: "3",
+    "3.0": lambda current: 3.0,
+    "true": lambda current: True,
+    "false": lambda current: False,
+    "-1": lambda current: -1,
+    "[3]": lambda current: [3],
+    "10**400": lambda current: 10**400,
+    "5000 digits": lambda current: Raw("1" * 5000),
+    "2**53": lambda current: 2**53,
+    "2**64 above": lambda current: current + 2**64,
+    "NaN": lambda current: Raw("NaN"),
+    "Infinity": lambda current: Raw("Infinity"),
+    "left out": lambda current: MISSING,
+    "empty": lambda current: "",
 }
 
 
@@ -85,7 +85,7 @@ def test_both_versions_null_are_not_the_same_as_none(endpoint: Endpoint, alice: 
 @at(EVERY)
 @pytest.mark.parametrize("claim", CLAIMS)
 @pytest.mark.parametrize("step", [-1, 1, 1 << 20], ids=["lower", "higher", "much higher"])
-def test_a_version_other_than_the_present_is_revoked_after_one_look(
+def test_a_version_other_than_the_current_is_revoked_after_one_look(
     endpoint: Endpoint, alice: Any, claim: str, step: int
 ) -> None:
     revocation.revoke_everyone(reason="other")

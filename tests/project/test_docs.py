@@ -101,7 +101,7 @@ def test_with_settings_as_shown_no_check_complains_and_people_log_in(
         (path_,) = settings.REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"]
 
         assert run_checks(tags=["jwt_invalidation"]) == []
-        listed = [f"{type(each).__module__}.{type(each).__qualname__}" for each in in_force()]
+        listed = [f"{type(each).__module__}.{type(each).__qualname__}" for each in active()]
         assert listed == list(conf.STRATEGIES)
         view = type("View", (APIView,), {"authentication_classes": [import_string(path_)]})
         view.post = lambda self, request: Response()
@@ -118,8 +118,8 @@ def strategies_of(page, names):
     return {"STRATEGIES": [f"jwt_invalidation.strategies.{name}"]}
 
 
-def in_force():
-    """Return the strategies that are listed: all in force, but for the version where it is not."""
+def active():
+    """Return the strategies that are listed: all active ones, but for the version where it is not."""
     strategies = active_strategies()
     return strategies[-len(conf.STRATEGIES) :]
 

@@ -260,7 +260,7 @@ def test_a_password_change_is_the_last_thing_that_a_token_is_good_for(client, al
 
 
 @pytest.mark.parametrize("authentication", [JWTAuthentication, JWTStatelessUserAuthentication])
-def test_me_is_the_bearer_whichever_class_tells_it(
+def test_me_is_the_user_of_the_token_whichever_class_tells_it(
     client, alice, pair, settings, monkeypatch, authentication
 ):
     settings.JWT_INVALIDATION = {"STRATEGIES": [EXPIRY_STRATEGY]}

@@ -1,4 +1,4 @@
-"""Every way to change a user, and whether her tokens die of it: row by row of the matrix."""
+"""Every way to change a user, and whether her tokens die of it: the rows of docs/design/changes.rst."""
 
 import pytest
 

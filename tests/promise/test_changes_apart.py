@@ -1,4 +1,4 @@
-"""The rows of the matrix that need a stage of their own."""
+"""The rows of docs/design/changes.rst that need a stage of their own."""
 
 from contextlib import suppress
 
@@ -35,7 +35,7 @@ def test_row_14_the_management_command_changepassword_kills_the_tokens(client, a
     assert_revoked(client, hers)
 
 
-def test_rows_13_and_46_tokens_of_an_earlier_bearer_of_the_key_are_dead(client, alice):
+def test_rows_13_and_46_tokens_of_an_earlier_user_of_the_key_are_dead(client, alice):
     hers = people.tokens(client, alice)
     key, name = alice.pk, alice.get_username()
     alice.delete()
@@ -62,8 +62,8 @@ def test_the_tokens_of_a_deleted_user_are_refused(client, alice, bob, delete):
 
     assert_dead(client, hers, code="user_not_found")
     assert_alive(client, his)
-    line = Revocation.objects.get()
-    assert (line.reason, line.subject_id) == ("deleted", key)
+    entry = Revocation.objects.get()
+    assert (entry.reason, entry.subject_id) == ("deleted", key)
 
 
 def test_a_deletion_that_is_rolled_back_revokes_nothing(client, alice):
@@ -195,7 +195,7 @@ def test_models_field_of_the_log_can_tell_deleted_subjects(alice):
     key = alice.pk
     alice.delete()
 
-    line = Revocation.objects.select_related("subject").get()
+    entry = Revocation.objects.select_related("subject").get()
 
-    assert line.subject is None
-    assert line.subject_id == key
+    assert entry.subject is None
+    assert entry.subject_id == key

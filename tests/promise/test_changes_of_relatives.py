@@ -74,7 +74,7 @@ def test_deleting_a_relative_is_recorded_once(client, make):
     user.delete()
 
     assert_dead(client, hers, code="user_not_found")
-    assert [line.reason for line in Revocation.objects.all()] == ["deleted"]
+    assert [entry.reason for entry in Revocation.objects.all()] == ["deleted"]
     assert not TokenState.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""Passwords and accounts changed through Django's own views and admin: rows 10 to 14."""
+"""Passwords and accounts changed on Django's own pages: rows 10 to 14 of docs/design/changes.rst."""
 
 from django.conf import settings
 from django.contrib.auth.models import User

@@ -129,7 +129,7 @@ def test_they_are_refused_when_the_site_says_so(client, alice, hers, settings):
     assert_alive(client, people.tokens(client, alice))
 
 
-def test_a_new_user_does_not_inherit_those_of_an_earlier_bearer_of_the_key(client, alice, noon):
+def test_a_new_user_does_not_inherit_those_of_an_earlier_user_of_the_key(client, alice, noon):
     hers = legacy.pair_of(alice)
     key = alice.pk
     alice.delete()

@@ -119,20 +119,20 @@ def test_keys_of_nobody_are_not_counted(alice, heard):
 def test_the_log_holds_reason_note_actor_and_the_version_from_then_on(alice, bob):
     revocation.revoke_user(alice, reason=Revocation.Reason.ADMIN, actor=bob, note="lost phone")
 
-    line = Revocation.objects.get()
+    entry = Revocation.objects.get()
     state = TokenState.objects.get(user=alice.pk)
-    assert (line.scope, line.subject, line.reason) == ("user", alice, "admin")
-    assert (line.actor, line.note) == (bob, "lost phone")
-    assert line.version == state.token_version
+    assert (entry.scope, entry.subject, entry.reason) == ("user", alice, "admin")
+    assert (entry.actor, entry.note) == (bob, "lost phone")
+    assert entry.version == state.token_version
 
 
 def test_the_log_is_append_only(alice):
     revocation.revoke_user(alice, reason="admin")
-    line = Revocation.objects.get()
+    entry = Revocation.objects.get()
 
-    line.note = "rewritten"
+    entry.note = "rewritten"
     with pytest.raises(TypeError, match="append-only"):
-        line.save()
+        entry.save()
 
 
 def test_the_signal_is_sent_once_on_commit(alice, bob, heard):
@@ -171,11 +171,11 @@ def test_everyone_is_one_row_and_a_version_that_only_grows(alice):
     for _ in range(3):
         revocation.revoke_everyone(reason="other")
 
-    lines = Revocation.objects.order_by("pk")
-    versions = [line.version for line in lines]
+    entries = Revocation.objects.order_by("pk")
+    versions = [entry.version for entry in entries]
     assert versions == sorted(set(versions))
     assert TokenEpoch.objects.get().token_epoch == versions[-1]
-    assert {(line.scope, line.subject_id) for line in lines} == {("everyone", None)}
+    assert {(entry.scope, entry.subject_id) for entry in entries} == {("everyone", None)}
 
 
 def count_statements(call):

@@ -11,7 +11,7 @@ from jwt_invalidation import revocation, sessions
 from jwt_invalidation.models import Revocation, TokenSession
 from tests.support import people
 from tests.support.commands import before
-from tests.support.flushing import AT_ONCE, LOCKS, flushed, make_lines, make_sessions
+from tests.support.flushing import AT_ONCE, LOCKS, flushed, make_entries, make_sessions
 from tests.support.gates import Gate, Thread, meeting_before, stopped_at
 from tests.support.pairs import assert_alive, assert_revoked
 from tests.support.sessions import sid_of
@@ -74,8 +74,8 @@ def test_a_session_that_somebody_else_is_at_is_left_and_not_waited_for(client, s
 
 
 @waits_for_nobody
-def test_a_line_that_another_flush_is_at_is_left_to_it(alice):
-    make_lines(alice, 3)
+def test_an_entry_that_another_flush_is_at_is_left_to_it(alice):
+    make_entries(alice, 3)
     newest = Revocation.objects.latest("pk")
     gate = Gate()
 
@@ -92,7 +92,7 @@ def test_a_line_that_another_flush_is_at_is_left_to_it(alice):
 
 def test_what_dies_meanwhile_is_left_for_the_next(client, alice, session):
     # After the first batch was read.
-    with before("DELETE", lambda: make_lines(alice, 5)):
+    with before("DELETE", lambda: make_entries(alice, 5)):
         progress = flushed(batch_size=1)
 
     assert progress.sessions == 3
@@ -103,7 +103,7 @@ def test_what_dies_meanwhile_is_left_for_the_next(client, alice, session):
 def test_two_flushes_at_once_delete_each_row_once(alice, bob):
     make_sessions(alice, 60)
     make_sessions(bob, 60)
-    make_lines(alice, 60)
+    make_entries(alice, 60)
     flush = meeting_before(flushed, 2)
 
     threads = [Thread(lambda: flush(batch_size=7)) for _ in range(2)]
@@ -121,7 +121,7 @@ def test_a_flush_beside_everything_else_stands_in_nobodys_way(
     for user in (alice, bob):
         # Expired, and so ended once more by whoever ends all sessions.
         make_sessions(user, 100, ended_at=None)
-        make_lines(user, 100)
+        make_entries(user, 100)
     pairs = [people.tokens(client, user) for user in (alice, bob)]
     logged_out = people.tokens(client, alice)
     meet = meeting_before(lambda work: work(), 5)

@@ -57,7 +57,7 @@ def test_two_revocations_of_everyone_at_once_are_both_recorded(client, alice):
     assert AccessToken.for_user(alice)["token_epoch"] == max(versions)
 
 
-def test_many_who_see_one_change_raise_the_version_once(client, alice, monkeypatch):
+def test_many_who_see_one_change_bump_the_version_once(client, alice, monkeypatch):
     before = people.tokens(client, alice)
     change_password_behind_djangos_back(alice)
     # All have read the same state before any of them writes.
@@ -154,7 +154,7 @@ def test_a_clock_set_back_never_lowers_a_version(client, alice):
 
 @locks_rows
 def test_a_heal_waits_for_the_open_transaction_that_changes_the_same_user(client, alice):
-    """One raises the version within its transaction; the other sees the change only afterwards."""
+    """One bumps the version within its transaction; the other sees the change only afterwards."""
     before = people.tokens(client, alice)
     gate = Gate()
 

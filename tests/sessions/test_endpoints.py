@@ -26,8 +26,8 @@ def test_a_logout_ends_this_session_alone_and_may_be_repeated(client, phone, lap
     assert [each.status_code for each in answers] == [204, 204]
     assert_revoked(client, phone)
     assert_alive(client, laptop)
-    [line] = Revocation.objects.filter(scope="session")
-    assert (line.reason, line.identifier) == ("logout", RefreshToken(phone["refresh"])["sid"])
+    [entry] = Revocation.objects.filter(scope="session")
+    assert (entry.reason, entry.identifier) == ("logout", RefreshToken(phone["refresh"])["sid"])
 
 
 def test_a_logout_works_with_an_expired_access_token_and_a_live_refresh_token(client, phone):

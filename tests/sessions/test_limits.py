@@ -103,8 +103,8 @@ def test_one_login_too_many_ends_the_session_unused_the_longest(client, alice, b
     assert_revoked(client, second)
     for pair in (first, third, his):
         assert_alive(client, pair)
-    [line] = Revocation.objects.filter(scope="session")
-    assert line.identifier == RefreshToken(second["refresh"], verify=False)["sid"]
+    [entry] = Revocation.objects.filter(scope="session")
+    assert entry.identifier == RefreshToken(second["refresh"], verify=False)["sid"]
 
 
 def test_one_login_too_many_is_refused_where_the_site_prefers_it(client, alice, limited):

@@ -29,9 +29,9 @@ def test_it_starts_a_new_session_and_ends_the_one_it_comes_from(client, alice, p
     assert_alive(client, laptop)
     assert_alive(client, new)
     assert len({sid_of(each) for each in (phone, laptop, new)}) == 3
-    [line] = Revocation.objects.filter(scope="session")
-    assert (line.reason, line.identifier) == ("logout", sid_of(phone))
-    assert line.note == "The same device logged in again."
+    [entry] = Revocation.objects.filter(scope="session")
+    assert (entry.reason, entry.identifier) == ("logout", sid_of(phone))
+    assert entry.note == "The same device logged in again."
     assert logouts == []
 
 

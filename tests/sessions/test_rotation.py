@@ -62,8 +62,8 @@ def assert_theft(client, replayed, *living, show=people.refresh):
         assert_revoked(client, pair)
     sid = claims_of_dead(replayed)["sid"]
     assert told == [("ended", sid), ("reused", sid)]
-    [line] = Revocation.objects.all()
-    assert (line.scope, line.reason, line.identifier) == ("session", "refresh_reuse", sid)
+    [entry] = Revocation.objects.all()
+    assert (entry.scope, entry.reason, entry.identifier) == ("session", "refresh_reuse", sid)
     assert TokenSession.objects.get(sid=sid).reason == "refresh_reuse"
 
 

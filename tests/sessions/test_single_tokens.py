@@ -32,11 +32,11 @@ def test_one_access_token_dies_and_the_rest_of_its_session_lives(client, alice, 
     assert_alive(client, {"refresh": hers["refresh"], "access": other})
     assert_alive(client, his)
     assert TokenSession.objects.filter(ended_at=None).count() == 2
-    [line] = Revocation.objects.all()
-    assert (line.scope, line.subject_id, line.actor_id) == ("token", alice.pk, bob.pk)
-    assert line.identifier == forge.read(hers["access"])["jti"]
-    assert line.version == forge.read(hers["access"])["token_version"]
-    assert hers["access"] not in str(vars(line))
+    [entry] = Revocation.objects.all()
+    assert (entry.scope, entry.subject_id, entry.actor_id) == ("token", alice.pk, bob.pk)
+    assert entry.identifier == forge.read(hers["access"])["jti"]
+    assert entry.version == forge.read(hers["access"])["token_version"]
+    assert hers["access"] not in str(vars(entry))
 
 
 def test_a_revoked_refresh_token_is_of_no_more_use(client, alice):
@@ -59,18 +59,18 @@ def test_the_id_of_another_users_token_is_not_revoked(client, alice, bob):
 
 
 @pytest.mark.parametrize("leeway", [0, 30, timedelta(seconds=30)])
-def test_the_line_tells_until_when_it_matters(client, alice, monkeypatch, leeway):
+def test_the_entry_tells_until_when_it_matters(client, alice, monkeypatch, leeway):
     monkeypatch.setattr(token_backend, "leeway", leeway)
     with time_machine.travel(datetime.now(UTC).replace(microsecond=0), tick=False) as clock:
         token = AccessToken.for_user(alice)
         revoke(str(token))
 
-        [line] = Revocation.objects.all()
+        [entry] = Revocation.objects.all()
         grace = leeway if isinstance(leeway, timedelta) else timedelta(seconds=leeway)
-        assert line.expires_at == datetime.fromtimestamp(token["exp"], UTC) + grace
-        clock.move_to(line.expires_at - timedelta(seconds=1))
+        assert entry.expires_at == datetime.fromtimestamp(token["exp"], UTC) + grace
+        clock.move_to(entry.expires_at - timedelta(seconds=1))
         assert people.ask(client, str(token)).json()["code"] == "token_revoked"
-        clock.move_to(line.expires_at)
+        clock.move_to(entry.expires_at)
         assert people.ask(client, str(token)).json()["code"] == "token_not_valid"
 
 

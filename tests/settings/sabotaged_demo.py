@@ -20,6 +20,6 @@ SIMPLE_JWT = {**SIMPLE_JWT, "CHECK_REVOKE_TOKEN": "CHECK_REVOKE_TOKEN" in os.env
 # Every request is answered with a page that says 400.
 if "TALK_TO_NOBODY" in os.environ:
     ALLOWED_HOSTS = ["elsewhere.example"]
-# The strategy that the site is said to run under is not in force.
+# The strategy that the site is said to run under is not active.
 if "FORGET_STRATEGY" in os.environ:
     JWT_INVALIDATION = {}

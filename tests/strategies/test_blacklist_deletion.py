@@ -78,7 +78,7 @@ def test_a_deletion_that_is_rolled_back_lists_nothing(alice):
 
 
 def test_records_of_nobody_are_listed_when_everyone_is_revoked_and_else_left_alone(alice):
-    """simplejwt left them when a user was deleted before this strategy was in force."""
+    """simplejwt left them when a user was deleted before this strategy was active."""
     hers = all_kinds(alice)
     OutstandingToken.objects.update(user=None)
 

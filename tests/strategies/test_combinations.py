@@ -75,7 +75,7 @@ def listing(order):
     return override_settings(JWT_INVALIDATION={"STRATEGIES": order})
 
 
-def in_force(order):
+def active(order):
     return order if VERSION in order else [VERSION, *order]
 
 
@@ -100,7 +100,7 @@ def token_with(objected, token_class):
 
 def code_of(objected, order):
     """Return the code of the first that objects; nothing if none does."""
-    first = next((path for path in in_force(order) if path in objected), None)
+    first = next((path for path in active(order) if path in objected), None)
     if first is None:
         return None
     return "bot_refused" if first == BOTS else "token_revoked"
@@ -136,14 +136,16 @@ def test_of_those_shipped_no_combination_lets_in_what_one_of_them_refuses(client
             answers[names(listed)] = people.ask(client, token).status_code
 
     assert answers == {
-        names(listed): 401 if {*in_force(listed)} & {*objected} else 200
+        names(listed): 401 if {*active(listed)} & {*objected} else 200
         for listed in subsets(SHIPPED)
     }
 
 
 @bounded
 @given(order=orders, objected=objections)
-def test_an_access_token_passes_if_each_in_force_accepts_it_by_its_own_check(order, objected):
+def test_an_access_token_passes_if_each_active_strategy_accepts_it_by_its_own_check(
+    order, objected
+):
     user, token = token_with(objected, AccessToken)
 
     with listing(order):
@@ -151,13 +153,15 @@ def test_an_access_token_passes_if_each_in_force_accepts_it_by_its_own_check(ord
 
     accepted = {path: accepts(path, user, token) for path in EVERY}
     assert accepted == {path: path not in objected for path in EVERY}
-    assert (answer.status_code == 200) == all(accepted[path] for path in in_force(order))
+    assert (answer.status_code == 200) == all(accepted[path] for path in active(order))
     assert code_in(answer) == code_of(objected, order)
 
 
 @bounded
 @given(order=orders, objected=objections)
-def test_a_refresh_token_passes_if_each_in_force_accepts_it_however_long_it_lives(order, objected):
+def test_a_refresh_token_passes_if_each_active_strategy_accepts_it_however_long_it_lives(
+    order, objected
+):
     _, token = token_with(objected, RefreshToken)
 
     with listing(order):

@@ -64,7 +64,7 @@ class Recording(Strategy):
 
 
 @pytest.fixture
-def in_force(settings):
+def activate(settings):
     def put(*classes):
         paths = [f"{each.__module__}.{each.__qualname__}" for each in classes]
         settings.JWT_INVALIDATION = {"STRATEGIES": paths}
@@ -72,22 +72,22 @@ def in_force(settings):
     return put
 
 
-def test_the_version_strategy_is_always_in_force_and_the_first(in_force):
-    in_force(StaffSuspended)
+def test_the_version_strategy_is_always_active_and_the_first(activate):
+    activate(StaffSuspended)
 
     assert [type(each) for each in active_strategies()] == [VersionStrategy, StaffSuspended]
 
 
-def test_the_version_strategy_is_in_force_once_where_the_settings_name_it(in_force):
-    in_force(StaffSuspended, VersionStrategy)
+def test_the_version_strategy_is_active_once_where_the_settings_name_it(activate):
+    activate(StaffSuspended, VersionStrategy)
 
     assert [type(each) for each in active_strategies()] == [StaffSuspended, VersionStrategy]
 
 
 def test_a_token_dies_if_any_strategy_says_so_and_lives_again_if_the_reason_ends(
-    client, alice, bob, in_force
+    client, alice, bob, activate
 ):
-    in_force(StaffSuspended)
+    activate(StaffSuspended)
     hers, his = people.tokens(client, alice), people.tokens(client, bob)
 
     alice.is_staff = True
@@ -102,8 +102,8 @@ def test_a_token_dies_if_any_strategy_says_so_and_lives_again_if_the_reason_ends
     assert_revoked(client, hers)
 
 
-def test_all_strategies_share_the_one_query(client, alice, in_force):
-    in_force(StaffSuspended, BoundToNote)
+def test_all_strategies_share_the_one_query(client, alice, activate):
+    activate(StaffSuspended, BoundToNote)
     hers = people.tokens(client, alice)
 
     with CaptureQueriesContext(connection) as queries:
@@ -113,8 +113,8 @@ def test_all_strategies_share_the_one_query(client, alice, in_force):
 
 
 @pytest.mark.parametrize("note", ["wrong", None, 7, ["right"], {"right": 1}, "right\x00", "", 1e3])
-def test_a_claim_in_a_column_is_bound_anew_for_each_token(client, alice, in_force, note):
-    in_force(BoundToNote)
+def test_a_claim_in_a_column_is_bound_anew_for_each_token(client, alice, activate, note):
+    activate(BoundToNote)
     right, wrong = AccessToken.for_user(alice), AccessToken.for_user(alice)
     wrong["note"] = note
 
@@ -123,9 +123,9 @@ def test_a_claim_in_a_column_is_bound_anew_for_each_token(client, alice, in_forc
     assert people.ask(client, str(right)).status_code == 200
 
 
-def test_a_strategy_is_told_of_each_event(alice, in_force):
+def test_a_strategy_is_told_of_each_event(alice, activate):
     Recording.told = told = []
-    in_force(Recording)
+    activate(Recording)
 
     refresh = RefreshToken.for_user(alice)
     access = refresh.access_token
@@ -152,7 +152,7 @@ def test_a_strategy_is_told_of_each_event(alice, in_force):
     ]
 
 
-def test_a_strategy_that_fails_undoes_the_revocation(client, alice, in_force):
+def test_a_strategy_that_fails_undoes_the_revocation(client, alice, activate):
     class Failing(Strategy):
         def revoke_users(self, user_ids, revocation):
             raise RuntimeError
@@ -160,7 +160,7 @@ def test_a_strategy_that_fails_undoes_the_revocation(client, alice, in_force):
     globals()["Failing"] = Failing
     Failing.__qualname__ = "Failing"
     hers = people.tokens(client, alice)
-    in_force(Failing)
+    activate(Failing)
 
     with pytest.raises(RuntimeError):
         revocation.revoke_user(alice, reason="admin")

@@ -7,7 +7,7 @@ from jwt_invalidation.revocation import revoke_token
 from jwt_invalidation.sessions import end_other_sessions, end_session
 from jwt_invalidation.strategies.session import SessionStrategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from tests.support.contract import StrategyContract, present
+from tests.support.contract import StrategyContract, as_loaded
 from tests.support.strategies import SESSION
 
 pytestmark = [pytest.mark.any_user_model, pytest.mark.with_blacklist]
@@ -85,6 +85,6 @@ class TestSessionStrategy(StrategyContract):
 
     def test_it_costs_no_query_of_its_own(self, strategy, token, alice):
         with CaptureQueriesContext(connection) as queries:
-            strategy.check(token, present(alice, token))
+            strategy.check(token, as_loaded(alice, token))
 
         assert len(queries) == 1

@@ -3,7 +3,7 @@ import pytest
 from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.strategies.version import VersionStrategy
 from jwt_invalidation.tokens import AccessToken
-from tests.support.contract import StrategyContract, present
+from tests.support.contract import StrategyContract, as_loaded
 from tests.support.strategies import VERSION
 
 pytestmark = [pytest.mark.any_user_model, pytest.mark.with_blacklist]
@@ -27,4 +27,4 @@ class TestVersionStrategy(StrategyContract):
         token[claim] = float(token[claim])
 
         with pytest.raises(TokenRevoked):
-            strategy.check(token, present(alice, token))
+            strategy.check(token, as_loaded(alice, token))

@@ -8,7 +8,7 @@ from jwt_invalidation.conf import conf
 from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.strategies.blacklist import BlacklistStrategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
-from tests.support.contract import present
+from tests.support.contract import as_loaded
 from tests.support.strategies import needs_blacklist
 
 #: The marks of a module whose tests run under the blacklist strategy.
@@ -20,7 +20,7 @@ under_blacklist = [
 
 
 def on_record(token):
-    """Return the line of a token on simplejwt's list of outstanding tokens."""
+    """Return the record of a token on simplejwt's list of outstanding tokens."""
     return OutstandingToken.objects.get(jti=token[conf.simplejwt.JTI_CLAIM])
 
 
@@ -33,7 +33,7 @@ def is_listed(token):
 def is_dead(token, user):
     """Does the strategy by itself refuse the token? It cannot live off the version then."""
     try:
-        BlacklistStrategy().check(token, present(user, token))
+        BlacklistStrategy().check(token, as_loaded(user, token))
     except TokenRevoked:
         return True
     return False

@@ -1,4 +1,4 @@
-"""Ways to change a user, each numbered like its row of the matrix where it is used."""
+"""Ways to change a user; the number of each is that of its row in docs/design/changes.rst."""
 
 from contextlib import suppress
 import pickle
@@ -17,7 +17,7 @@ NEW = "another horse"
 
 
 def row(number, change, *marks):
-    """Name a row of the matrix by its number and the function that does it."""
+    """Name a row of docs/design/changes.rst by its number and the function that does it."""
     return pytest.param(change, id=f"{number}-{change.__name__}", marks=marks)
 
 

@@ -14,7 +14,7 @@ from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from tests.support.user_models import needs_is_active
 
 
-def present(user, token):
+def as_loaded(user, token):
     """Return the user as the gate would load her for ``token``."""
     user_id = getattr(user, conf.simplejwt.USER_ID_FIELD)
     return find_user(user_id, token.payload, using="default")
@@ -28,7 +28,7 @@ class StrategyContract:
     path: str
 
     @pytest.fixture(autouse=True)
-    def in_force(self, settings):
+    def active(self, settings):
         settings.JWT_INVALIDATION = {"STRATEGIES": [self.path]}
 
     @pytest.fixture
@@ -45,7 +45,7 @@ class StrategyContract:
 
     def is_alive(self, strategy, token: Token, user) -> bool:
         try:
-            strategy.check(token, present(user, token))
+            strategy.check(token, as_loaded(user, token))
         except TokenRevoked:
             return False
         return True
@@ -129,7 +129,7 @@ class StrategyContract:
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
-        user = present(alice, token)
+        user = as_loaded(alice, token)
 
         with CaptureQueriesContext(connection) as queries:
             strategy.check(token, user)

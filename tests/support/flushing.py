@@ -29,10 +29,10 @@ def make_sessions(user, number, **fields):
     past = timezone.now() - timedelta(days=730)
     values = {"ended_at": past, "created_at": past, "last_used_at": past, **fields}
     expiry = values.pop("idle_exp", int(past.timestamp()))
-    present = TokenSession.objects.count()
+    existing = TokenSession.objects.count()
     TokenSession.objects.bulk_create(
         TokenSession(
-            sid=f"{present + n:032x}",
+            sid=f"{existing + n:032x}",
             user=user,
             idle_exp=expiry,
             absolute_exp=expiry,
@@ -45,8 +45,8 @@ def make_sessions(user, number, **fields):
     )
 
 
-def make_lines(user, number, scope="user", **fields):
-    """Write lines of the log that are two years old, or whatever ``fields`` say."""
+def make_entries(user, number, scope="user", **fields):
+    """Write entries of the log that are two years old, or whatever ``fields`` say."""
     values = {"created_at": timezone.now() - timedelta(days=730), "reason": "other", **fields}
     Revocation.objects.bulk_create(
         Revocation(scope=scope, subject=user, version=1, **values) for _ in range(number)

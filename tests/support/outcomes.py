@@ -26,8 +26,8 @@ class Outcomes:
     def pytest_sessionfinish(self):
         with self.path.open("a") as file:
             for name, markers in self.markers.items():
-                line = {"test": name, "markers": markers, "passed": self.passed[name]}
-                file.write(json.dumps(line) + "\n")
+                outcome = {"test": name, "markers": markers, "passed": self.passed[name]}
+                file.write(json.dumps(outcome) + "\n")
 
 
 def pytest_configure(config):

@@ -1,4 +1,4 @@
-"""Every endpoint that a pair of tokens can be presented at."""
+"""Every endpoint that a pair of tokens can be sent to."""
 
 from tests.support import people
 

@@ -6,7 +6,7 @@ PASSWORD = "correct horse"
 
 
 def make(name, password=PASSWORD, **fields):
-    """Create a user of the present model, whatever it calls its users."""
+    """Create a user of the current model, whatever it calls its users."""
     return get_user_model().objects.create_user(login_name(name), password=password, **fields)
 
 

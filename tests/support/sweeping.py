@@ -35,6 +35,6 @@ def stock_tokens(user):
 
 
 def rotate_secret_key(settings):
-    """Put another key into force, the present one becoming a fallback."""
+    """Use another key, the current one becoming a fallback."""
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "the-next-key-" + "0123456789" * 4

@@ -1,4 +1,4 @@
-"""A site that changes its strategies, and every endpoint its tokens may be presented at."""
+"""A site that changes its strategies, and every endpoint its tokens may be sent to."""
 
 from itertools import permutations
 
