@@ -1,4 +1,4 @@
-"""The rows of the matrix about user models, transactions of tests, groups, keys and merges."""
+"""The rows of docs/design/changes.rst about user models, tests' transactions, groups, keys and merges."""
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group

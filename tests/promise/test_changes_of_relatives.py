@@ -1,4 +1,4 @@
-"""Proxies, multi-table children and parents of the user model: rows 27, 28 and 29."""
+"""Proxies, multi-table children and parents: rows 27, 28 and 29 of docs/design/changes.rst."""
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
