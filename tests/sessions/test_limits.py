@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from rest_framework_simplejwt.state import token_backend
+import time_machine
 
 from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.tokens import RefreshToken
@@ -126,3 +128,50 @@ def test_ended_and_expired_sessions_do_not_count(client, alice, clock, limited):
     clock.shift(timedelta(days=1))
 
     assert people.login(client, alice).status_code == 200
+
+
+def test_a_longer_life_counts_from_when_it_was_given(client, alice, clock):
+    before = RefreshToken.for_user(alice)
+    short = str(before)
+    before.set_exp(lifetime=timedelta(days=14))
+    written = RefreshToken.for_user(alice)
+    written["exp"] = before["exp"]
+
+    clock.shift(timedelta(days=14) - timedelta(seconds=1))
+    for remembered in (before, written):
+        assert people.refresh(client, str(remembered)).status_code == 200
+    assert people.refresh(client, short).status_code == 401
+
+
+def test_no_life_given_to_a_token_outlasts_that_of_sessions(client, alice, settings, clock):
+    settings.JWT_INVALIDATION = {"SESSION_LIFETIME": timedelta(days=2)}
+    remembered = RefreshToken.for_user(alice)
+    remembered.set_exp(lifetime=timedelta(days=90))
+
+    clock.shift(timedelta(days=2) - timedelta(seconds=1))
+    assert people.verify(client, str(remembered)).status_code == 200
+
+    clock.shift(timedelta(seconds=1))
+    assert people.refresh(client, str(remembered)).json()["code"] == "token_revoked"
+
+
+@pytest.mark.parametrize("leeway", [30, timedelta(seconds=30)])
+def test_a_session_grants_the_leeway_that_its_refresh_token_has(alice, monkeypatch, clock, leeway):
+    monkeypatch.setattr(token_backend, "leeway", leeway)
+
+    hers = RefreshToken.for_user(alice)
+
+    assert TokenSession.objects.get().idle_exp == hers["exp"] + 30
+
+
+def test_a_use_is_written_in_the_hour_that_comes_twice(client, alice, settings):
+    """Where times are of a zone and summer time ends: 2026-10-25, 3:00 is 2:00 in Vienna."""
+    settings.USE_TZ = False
+    settings.JWT_INVALIDATION = {"SESSION_IDLE_LIFETIME": timedelta(minutes=30)}
+    with time_machine.travel("2026-10-25T00:50:00Z", tick=False) as clock:
+        hers = people.tokens(client, alice)
+
+        for _ in range(3):
+            clock.shift(timedelta(minutes=20))
+            answer = people.refresh(client, hers["refresh"])
+            assert answer.status_code == 200, answer.json()

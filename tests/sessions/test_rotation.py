@@ -8,10 +8,10 @@ import pytest
 from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.signals import refresh_token_reused, session_ended
 from jwt_invalidation.tokens import RefreshToken
-from tests.support import people
+from tests.support import forge, people
 from tests.support.gates import receiving
 from tests.support.pairs import assert_alive, assert_revoked
-from tests.support.sessions import successor_of
+from tests.support.sessions import post, successor_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rotating")]
 
@@ -128,3 +128,42 @@ def test_a_theft_is_recorded_under_atomic_requests(client, first, atomic_request
     third = successor_of(client, second)
 
     assert_theft(client, first, second, third)
+
+
+def test_the_predecessor_of_an_ended_session_is_refused_within_the_grace(client, alice, rotating):
+    first = people.tokens(client, alice)
+    second = successor_of(client, first)
+    post(client, "logout", {"refresh": second["refresh"]})
+
+    assert_revoked(client, first)
+
+    assert Revocation.objects.get().reason == "logout"
+
+
+@pytest.mark.parametrize("claim", [None, "kind"])
+def test_a_thief_is_stopped_whatever_tells_the_types_of_tokens(
+    client, alice, simplejwt_settings, rotating, claim
+):
+    assert_alive(client, people.tokens(client, alice))
+    simplejwt_settings.TOKEN_TYPE_CLAIM = claim
+    first = people.tokens(client, alice)
+    second = successor_of(client, first)
+    third = successor_of(client, second)
+    if claim:
+        assert people.verify(client, first["refresh"]).json()["code"] == "token_revoked"
+
+    assert people.refresh(client, first["refresh"]).status_code == 401
+
+    assert people.refresh(client, third["refresh"]).json()["code"] == "token_revoked"
+    assert TokenSession.objects.exclude(ended_at=None).get().reason == "refresh_reuse"
+
+
+def test_the_login_stays_as_long_ago_as_it_is(client, alice, rotating, clock):
+    pair = people.tokens(client, alice)
+    logged_in = forge.read(pair["refresh"])["iat"]
+
+    for _ in range(2):
+        clock.shift(60)
+        pair = successor_of(client, pair)
+
+    assert [forge.read(each)["auth_time"] for each in pair.values()] == [logged_in] * 2
