@@ -28,6 +28,7 @@ class BlacklistStrategy(Strategy):
     is on no record was minted before: it is not blacklisted, and judged by its version.
     """
 
+    description = "A token is dead when simplejwt's blacklist has its jti: access tokens, too."
     maintains_outstanding_tokens = True
 
     @property

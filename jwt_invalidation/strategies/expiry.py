@@ -23,6 +23,7 @@ class ExpiryStrategy(Strategy):
     token any more, and those that are out expire.
     """
 
+    description = "A token is dead when it would live too long: short ones need no look-up."
     is_stateless = True
 
     def check(self, token: "Token", user: Any) -> None:

@@ -45,6 +45,7 @@ class SessionStrategy(Strategy):
     and by when the user's other sessions were last ended.
     """
 
+    description = "A token is dead when its session, one login on one device, has ended or expired."
     handles_rotation = True
 
     @property
