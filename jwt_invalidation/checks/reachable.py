@@ -116,7 +116,7 @@ def _walk(patterns: Any, prefix: str, namespaces: list[str]) -> Iterator[Reachab
 
 
 def _view_class_of(callback: Any) -> Iterator[tuple[type, Mapping[str, Any]]]:
-    """Yield the class of the outermost layer that has one, with its kwargs; nothing for functions."""
+    """Yield the class of the outermost layer that has one, and its kwargs. Functions have none."""
     for layer in _layers(callback):
         # DRF calls the attribute ``cls``, Django ``view_class``.
         view_class = getattr(layer, "cls", None) or getattr(layer, "view_class", None)

@@ -80,16 +80,16 @@ def _needs_of_the_expiry() -> Iterator[checks.CheckMessage]:
         subject = LIFETIMES.get(token_class.token_type, f"{dotted(token_class)}.lifetime")
         if lifetime > LONGEST:
             yield checks.Error(
-                f"The lifetime is {lifetime}, but ExpiryStrategy refuses tokens that live longer than"
-                f" {LONGEST}.",
+                f"The lifetime is {lifetime}, but ExpiryStrategy refuses tokens that live longer"
+                f" than {LONGEST}.",
                 hint=f"Set {subject} to timedelta(minutes=5).",
                 obj=subject,
                 id="jwt_invalidation.E020",
             )
         elif lifetime > RECOMMENDED:
             yield checks.Info(
-                f"The lifetime is {lifetime}: with ExpiryStrategy a revoked token can be used until it"
-                " expires.",
+                f"The lifetime is {lifetime}: with ExpiryStrategy a revoked token can be used until"
+                " it expires.",
                 hint=f"{RECOMMENDED} is recommended.",
                 obj=subject,
                 id="jwt_invalidation.I002",

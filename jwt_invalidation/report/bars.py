@@ -14,7 +14,7 @@ class Series(NamedTuple):
 
 
 def draw_bars(labels: Iterable[str], *series: Series, width: int, columns: int) -> list[str]:
-    """Return lines of at most ``width`` characters: each label with the count and bar of each series.
+    """Return lines of at most ``width`` characters: each label, and a count and bar per series.
 
     The labels run down one column after the other. The largest count of a series fills the room of
     the series; the bar of a count above zero has one character at least, also where it lacks room.

@@ -19,7 +19,7 @@ NOTHING = timedelta(0)
 
 
 def lifetimes_by_type() -> dict[str, timedelta]:
-    """Return how long a token of each type lives; the longest where several classes share a type."""
+    """Return how long a token of each type lives; the longest where classes share a type."""
     found: dict[str, timedelta] = {}
     for token_class in _token_classes():
         name = str(token_class.token_type)
@@ -50,7 +50,7 @@ def estimate_delays(views: Views) -> dict[str, timedelta]:
 
 
 def _token_classes() -> Iterator[type[Token]]:
-    """Yield the classes by which requests authenticate, and those of which serializers make tokens."""
+    """Yield the classes that authenticate requests, and those that serializers make."""
     yield from conf.simplejwt.AUTH_TOKEN_CLASSES
     serializers: list[Any] = []
     for key in ("TOKEN_OBTAIN_SERIALIZER", "TOKEN_REFRESH_SERIALIZER"):

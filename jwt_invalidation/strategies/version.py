@@ -23,7 +23,10 @@ class VersionStrategy(Strategy):
     Nothing to do on a revocation: version and epoch are raised whatever the strategies.
     """
 
-    description = "A token is dead when its user's version, or everyone's epoch, is no longer the one it carries."
+    description = (
+        "A token is dead when its user's version, or everyone's epoch, is no longer the one it"
+        " carries."
+    )
     columns: ClassVar = VERSION_COLUMNS
 
     def stamp(self, token: "Token", user: Any) -> None:

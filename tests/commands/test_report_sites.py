@@ -171,7 +171,7 @@ def test_views_that_take_no_tokens_are_not_counted(settings):
 
 
 def test_the_logout_accepts_revoked_tokens_by_design_and_is_not_counted():
-    # It ends the session that the token names. A second request with the token gets the same answer.
+    # It ends the session that the token names. A second request with it gets the same answer.
     names = [name for each in kinds().values() for name in each]
 
     assert [name for name in names if "name='token_logout'" in name] == []
