@@ -1,4 +1,4 @@
-"""``manage.py inspect_token`` says what the entrance says, of any token."""
+"""``manage.py inspect_token`` gives the verdict of the endpoint, for any token."""
 
 from contextlib import nullcontext
 import time
@@ -16,11 +16,9 @@ from tests.support import forge, people
 from tests.support.forge import MISSING
 from tests.support.inspecting import inspect
 
-pytestmark = [pytest.mark.with_blacklist]
+pytestmark = [pytest.mark.django_db, pytest.mark.with_blacklist]
 
-pytestmark = pytest.mark.django_db
-
-ENTRANCES = tuple(each for each in EVERY if each.name in ("header", "sliding header", "refresh"))
+ENDPOINTS = tuple(each for each in EVERY if each.name in ("header", "sliding header", "refresh"))
 NOW = int(time.time())
 PREFIX = "jwt_invalidation.strategies"
 VERSION = f"{PREFIX}.version.VersionStrategy"
@@ -121,7 +119,7 @@ SIGNERS = {
 
 
 def assert_same_verdict(entrance, token):
-    """Assert that the command, which comes first, and the entrance say the same."""
+    """Assert that the command, which comes first, and the endpoint give the same verdict."""
     is_sliding = entrance.takes == "sliding"
     with simplejwt(AUTH_TOKEN_CLASSES=(SlidingToken,)) if is_sliding else nullcontext():
         seen = inspect(token)
@@ -134,10 +132,10 @@ def assert_same_verdict(entrance, token):
     return answer
 
 
-@at(ENTRANCES)
+@at(ENDPOINTS)
 @pytest.mark.parametrize("fate", ALL_FATES.values(), ids=ALL_FATES)
 @pytest.mark.parametrize("versioned", [True, False], ids=["versioned", "unversioned"])
-def test_whatever_became_of_the_user_the_verdict_is_that_of_the_entrance(
+def test_whatever_became_of_the_user_the_verdict_is_that_of_the_endpoint(
     entrance, fate, versioned, alice
 ):
     claims = forge.changed(entrance.claims_of(alice), **({} if versioned else UNVERSIONED))
@@ -146,10 +144,10 @@ def test_whatever_became_of_the_user_the_verdict_is_that_of_the_entrance(
     assert_same_verdict(entrance, forge.sign(claims))
 
 
-@at(ENTRANCES)
+@at(ENDPOINTS)
 @pytest.mark.parametrize("strategies", [[EXPIRY], [VERSION, BLACKLIST], [BLACKLIST, EXPIRY]])
 @pytest.mark.parametrize("fate", ALL_FATES.values(), ids=ALL_FATES)
-def test_whatever_strategies_are_in_force_the_verdict_is_that_of_the_entrance(
+def test_whatever_strategies_are_active_the_verdict_is_that_of_the_endpoint(
     entrance, strategies, fate, alice, settings
 ):
     if BLACKLIST in strategies and not HAS_BLACKLIST:
@@ -161,12 +159,12 @@ def test_whatever_strategies_are_in_force_the_verdict_is_that_of_the_entrance(
     assert_same_verdict(entrance, forge.sign(claims))
 
 
-@at(ENTRANCES)
+@at(ENDPOINTS)
 @pytest.mark.parametrize("changes", CLAIMS.values(), ids=CLAIMS)
 @pytest.mark.parametrize(
     "conf", [{}, {"STRATEGIES": [EXPIRY], "UNVERSIONED_TOKENS": "reject"}], ids=str
 )
-def test_whatever_is_claimed_the_verdict_is_that_of_the_entrance(
+def test_whatever_is_claimed_the_verdict_is_that_of_the_endpoint(
     entrance, changes, conf, alice, settings
 ):
     settings.JWT_INVALIDATION = conf
@@ -175,16 +173,16 @@ def test_whatever_is_claimed_the_verdict_is_that_of_the_entrance(
     assert_same_verdict(entrance, forge.sign(forge.changed(claims, **changes)))
 
 
-@at(ENTRANCES)
+@at(ENDPOINTS)
 @pytest.mark.parametrize("sign", SIGNERS.values(), ids=SIGNERS)
-def test_however_it_is_signed_the_verdict_is_that_of_the_entrance(entrance, sign, alice):
+def test_however_it_is_signed_the_verdict_is_that_of_the_endpoint(entrance, sign, alice):
     answer = assert_same_verdict(entrance, sign(entrance.claims_of(alice)))
 
     assert answer.json()["code"] == "token_not_valid"
 
 
-@at(ENTRANCES)
-def test_a_name_that_is_spelt_otherwise_gets_the_verdict_of_the_entrance(
+@at(ENDPOINTS)
+def test_a_name_that_is_spelt_otherwise_gets_the_verdict_of_the_endpoint(
     entrance, alice, simplejwt_settings
 ):
     simplejwt_settings.USER_ID_FIELD = type(alice).USERNAME_FIELD
@@ -200,8 +198,8 @@ def test_a_name_that_is_spelt_otherwise_gets_the_verdict_of_the_entrance(
     assert other.json()["code"] == "user_not_found"
 
 
-@at(ENTRANCES)
-def test_a_value_that_the_database_cannot_hold_gets_the_verdict_of_the_entrance(entrance, alice):
+@at(ENDPOINTS)
+def test_a_value_that_the_database_cannot_hold_gets_the_verdict_of_the_endpoint(entrance, alice):
     def refuse(execute, sql, params, many, context):
         if sql.startswith("SELECT") and "jwt_invalidation_tokenstate" in sql:
             raise DataError("out of range")
