@@ -1,4 +1,4 @@
-"""Connects what must be there from the first request on."""
+"""The app's configuration: it connects receivers and checks before the first request."""
 
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_save, pre_delete, pre_save
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class JWTInvalidationConfig(AppConfig):
-    """The app; ``"jwt_invalidation"`` in ``INSTALLED_APPS`` finds this class by itself."""
+    """The app. ``"jwt_invalidation"`` in ``INSTALLED_APPS`` finds this class by itself."""
 
     name = "jwt_invalidation"
     verbose_name = _("JSON Web Tokens")

@@ -1,4 +1,4 @@
-"""Write the revocation log: one line for each user, in one statement for many."""
+"""Write the revocation log: an entry for each user, in one statement for many of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .db.insert_select import insert_selected
 from .models import Revocation, TokenState
 from .signals import send_on_commit, tokens_revoked
 
-# Of the log's columns, those that come from the state row of the user.
+# The columns of an entry that come from the state row of the user.
 FROM_STATE: dict[str, Combinable] = {"subject": F("user"), "version": F("token_version")}
 
 
@@ -34,18 +34,18 @@ def new_entry(
     return entry
 
 
-def write_entries(user_ids: Sequence[Any], line: Revocation, *, using: str) -> None:
-    """Insert ``line`` once for each of the users that has a state row, with its present version."""
+def write_entries(user_ids: Sequence[Any], entry: Revocation, *, using: str) -> None:
+    """Insert ``entry`` once for each of the users that has a state row, with its current version."""
     rows = TokenState.objects.filter(user__in=user_ids)
-    write_selected(line, FROM_STATE, rows, using=using)
+    write_selected(entry, FROM_STATE, rows, using=using)
 
 
 def write_selected(
-    line: Revocation, selected: Mapping[str, Combinable], rows: QuerySet[Any], *, using: str
+    entry: Revocation, selected: Mapping[str, Combinable], rows: QuerySet[Any], *, using: str
 ) -> None:
-    """Insert ``line`` once for each of ``rows``, with the ``selected`` columns taken from there."""
+    """Insert ``entry`` once for each of ``rows``, which the ``selected`` columns are taken from."""
     columns: dict[str, Combinable] = {
-        field.name: Value(getattr(line, field.attname), output_field=field)
+        field.name: Value(getattr(entry, field.attname), output_field=field)
         for field in Revocation._meta.local_concrete_fields
         if not field.primary_key
     }

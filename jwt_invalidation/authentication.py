@@ -1,4 +1,6 @@
-"""The DRF authentication classes: parse the header, pass the gate, return the user."""
+"""The DRF authentication classes: they parse the header, ask the gate and return the user."""
+
+from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
@@ -20,16 +22,18 @@ if TYPE_CHECKING:
 else:
     Base = object
 
+__all__ = ["GatedAuthenticationMixin", "JWTAuthentication", "JWTStatelessUserAuthentication"]
+
 
 class GatedAuthenticationMixin(Base):
-    """Puts the gate into any authentication class that descends from simplejwt's.
+    """Puts the gate into any authentication class that inherits from simplejwt's.
 
-    Name it before the class that reads the token from somewhere else than the header, a cookie,
-    say: ``class CookieAuthentication(GatedAuthenticationMixin, JWTCookieAuthentication)``.
+    Name it before a class that reads the token from a cookie, for example:
+    ``class CookieAuthentication(GatedAuthenticationMixin, JWTCookieAuthentication)``.
     """
 
     def get_validated_token(self, raw_token: bytes) -> Token:
-        """Return the verified token; raise ``InvalidToken`` if it is of none of the types accepted."""
+        """Return the verified token; raise ``InvalidToken`` if no accepted type fits it."""
         messages = []
         for declared in conf.simplejwt.AUTH_TOKEN_CLASSES:
             token_class = validated(declared)
@@ -48,31 +52,31 @@ class GatedAuthenticationMixin(Base):
         )
 
     def get_user(self, validated_token: Token) -> Any:
-        """Return the user whom the gate admits; raise a 401, or a 503 if it cannot tell."""
+        """Return the user that the gate admits; raise a 401, or a 503 if the state cannot be read."""
         return gate.admit(validated_token)
 
     def authenticate_header(self, request: Request) -> str:
-        """Return the challenge of RFC 6750, section 3, which blames a token only if there was one."""
+        """Return the challenge of RFC 6750, section 3. It names an error only if there was a token."""
         parts = (self.get_header(request) or b"").split()
         with_token = bool(parts) and parts[0] in simplejwt.AUTH_HEADER_TYPE_BYTES
         return challenge(super().authenticate_header(request), with_token=with_token)
 
 
 class JWTAuthentication(GatedAuthenticationMixin, simplejwt.JWTAuthentication):
-    """Authenticate by an access token in the ``Authorization`` header, if it is still wanted."""
+    """Authenticate by an access token in the ``Authorization`` header, unless it was revoked."""
 
     def __init__(self) -> None:
-        # Not simplejwt's, which looks for the user model: DRF makes an instance for each request.
+        # simplejwt's looks up the user model. DRF makes an instance for each request: that adds up.
         pass
 
     @property
     def user_model(self) -> Any:  # type: ignore[override]  # nobody sets it
-        """The user model, of which simplejwt's own class keeps a note."""
+        """The user model, an attribute of simplejwt's class."""
         return user_model()
 
 
 def token_in_header(request: Request) -> Token | None:
-    """Return the verified token of a request, wanted or not; None without one, or raise a 401."""
+    """Return the verified token of a request, revoked or not; None without one, or raise a 401."""
     authentication = JWTAuthentication()
     header = authentication.get_header(request)
     raw_token = None if header is None else authentication.get_raw_token(header)
@@ -82,8 +86,8 @@ def token_in_header(request: Request) -> Token | None:
 class JWTStatelessUserAuthentication(JWTAuthentication):
     """Authenticate by a short access token in the header, without asking the database.
 
-    The user is simplejwt's ``TokenUser``. A token that was revoked is let in until it expires, so
-    this class wants strategies that see to it that this is soon: ``ExpiryStrategy``.
+    The user is simplejwt's ``TokenUser``. A revoked token is let in until it expires, so this class
+    refuses to start unless the strategies keep tokens short: ``ExpiryStrategy``.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,6 @@
-"""What a token may say: every claim is validated here, before any database access."""
+"""The claims that we read and write. Each is validated here, before any database access."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
@@ -17,11 +19,11 @@ VERSIONS = (TOKEN_VERSION, TOKEN_EPOCH)
 SID = "sid"
 AUTH_TIME = "auth_time"
 
-# RFC 7519, section 4.1.7, calls a jti a case-sensitive string; ours and simplejwt's need no more.
+# RFC 7519, section 4.1.7, calls a jti a case-sensitive string. simplejwt's are of this kind.
 JTI = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# As `secrets.token_hex(16)` writes it: some databases compare without regard to case.
+# What `secrets.token_hex(16)` writes. Some databases compare without regard to case.
 SESSION_ID = re.compile(r"[0-9a-f]{32}")
-# The largest NumericDate (RFC 7519, section 2) that is a datetime: before the year 9999, in seconds.
+# Seconds. A datetime holds no NumericDate (RFC 7519, section 2) from here on: the year 9999.
 LATEST_DATE = 253370764800
 # JavaScript reads integers exactly up to here (RFC 8259, section 6).
 LARGEST_VERSION = 2**53 - 1
@@ -39,18 +41,18 @@ def is_numeric_date(value: Any) -> bool:
 
 
 def is_sid(value: Any) -> TypeGuard[str]:
-    """Is ``value`` what could be the id of a session?"""
+    """Could ``value`` be the id of a session?"""
     return type(value) is str and bool(SESSION_ID.fullmatch(value))
 
 
-def sid_of(token: Any) -> str:
-    """Return the id of the session that a token belongs to; nothing without a token, or a session."""
+def sid_of(token: Any) -> str | None:
+    """Return the id of the session that a token belongs to; None without a token, or a session."""
     sid = token.get(SID) if isinstance(token, Token) else None
-    return sid if is_sid(sid) else ""
+    return sid if is_sid(sid) else None
 
 
 def require_jti(payload: Mapping[str, Any], claim: str) -> None:
-    """Require a short string without surprises; raise ``TokenError`` otherwise."""
+    """Require a short string of letters, digits, - and _; raise ``TokenError`` otherwise."""
     jti = payload.get(claim)
     if type(jti) is not str or not JTI.fullmatch(jti):
         raise TokenError(_("Token has no id"))
@@ -62,13 +64,13 @@ def require_versions(payload: Mapping[str, Any]) -> None:
         return
     for claim in VERSIONS:
         version = payload.get(claim)
-        # Not isinstance: True is an int, and equals 1.
+        # Not isinstance, because True is an int and equals 1.
         if type(version) is not int or not 0 <= version <= LARGEST_VERSION:
             raise TokenError(_("Token is invalid"))
 
 
 def claim_of(request: Any, claim: str) -> Any:
-    """Return a claim of the token that a DRF request was authenticated by, None without one."""
+    """Return a claim of the token that a DRF request was authenticated by; None without one."""
     return request.auth.get(claim) if isinstance(request.auth, Token) else None
 
 
@@ -77,11 +79,12 @@ def is_unversioned(payload: Mapping[str, Any]) -> bool:
     return TOKEN_VERSION not in payload and TOKEN_EPOCH not in payload
 
 
-def read_user_id(claim: Any, field: "models.Field[Any, Any]", using: str) -> Any:
+def read_user_id(claim: Any, field: models.Field[Any, Any], using: str) -> Any:
     """Return the value of ``field`` that ``claim`` names, as ``for_user`` wrote it.
 
-    A string equal to ``str(value)``; or, for an integer field, that integer, as simplejwt wrote it
-    up to 5.5.0. Raise ``TokenError`` for everything else: " 1", "+1", "１" and true are nobody.
+    That is a string equal to ``str(value)``, or, for an integer field, the integer itself, which
+    simplejwt wrote up to 5.5.0. Raise ``TokenError`` for all else: " 1", "+1", "１" and true are
+    nobody.
     """
     while field.remote_field is not None:
         field = field.target_field  # type: ignore[attr-defined]  # a relation's own target
@@ -99,13 +102,13 @@ def read_user_id(claim: Any, field: "models.Field[Any, Any]", using: str) -> Any
 
 
 @cache
-def _range_of(field: "models.Field[Any, Any]", using: str) -> tuple[int | None, int | None]:
+def _range_of(field: models.Field[Any, Any], using: str) -> tuple[int | None, int | None]:
     return connections[using].ops.integer_field_range(field.get_internal_type())
 
 
-def _fits(value: Any, field: "models.Field[Any, Any]", using: str) -> bool:
+def _fits(value: Any, field: models.Field[Any, Any], using: str) -> bool:
     if isinstance(field, models.IntegerField):
         low, high = _range_of(field, using)
         return bool((low is None or low <= value) and (high is None or value <= high))
-    # PostgreSQL stores no NUL, and no database a lone surrogate: encode() raises a ValueError.
+    # PostgreSQL stores no NUL. No database stores a lone surrogate, for which encode() raises.
     return "\x00" not in str(value) and bool(str(value).encode())

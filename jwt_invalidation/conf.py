@@ -1,4 +1,4 @@
-"""The settings of this app, read at each use: conf believes, checks doubts."""
+"""The settings of this app, read at each use. Whether they make sense is up to the checks."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -19,7 +19,7 @@ class Conf:
 
     @property
     def STRATEGIES(self) -> Sequence[str]:
-        """Dotted paths of the strategies; a token dies if any of them says so."""
+        """Dotted paths of the active strategies. A token dies if any of them says so."""
         strategies: Sequence[str] = self._declared.get(
             "STRATEGIES", [VERSION_STRATEGY, SESSION_STRATEGY]
         )
@@ -39,13 +39,13 @@ class Conf:
 
     @property
     def ROTATION_GRACE(self) -> timedelta:
-        """How long the predecessor of a rotated refresh token gets the same successor again."""
+        """How long the predecessor of a rotated refresh token is answered with the same successor."""
         grace: timedelta = self._declared.get("ROTATION_GRACE", timedelta(seconds=10))
         return grace
 
     @property
     def SESSION_IDLE_LIFETIME(self) -> timedelta | None:
-        """How long a session lives unused; None: as long as its refresh token."""
+        """How long a session lives without use. None: as long as its refresh token."""
         lifetime: timedelta | None = self._declared.get("SESSION_IDLE_LIFETIME")
         return lifetime
 
@@ -58,7 +58,7 @@ class Conf:
 
     @property
     def MAX_SESSIONS_PER_USER(self) -> int | None:
-        """How many devices a user may be logged in on at a time; None: any number."""
+        """How many devices a user may be logged in on at a time. None: any number."""
         number: int | None = self._declared.get("MAX_SESSIONS_PER_USER")
         return number
 
@@ -70,13 +70,13 @@ class Conf:
 
     @property
     def RECENT_LOGIN_AGE(self) -> timedelta:
-        """How long ago the login may be of whoever ends other sessions than their own."""
+        """How old the login may be of a user who ends sessions other than the one that asks."""
         age: timedelta = self._declared.get("RECENT_LOGIN_AGE", timedelta(minutes=15))
         return age
 
     @property
     def AUDIT_RETENTION(self) -> timedelta:
-        """How long ``manage.py flush_tokens`` leaves the revocation log alone."""
+        """How long ``manage.py flush_tokens`` keeps the entries of the revocation log."""
         # PCI DSS 4.0.1, requirement 10.5.1: audit logs are kept for twelve months.
         retention: timedelta = self._declared.get("AUDIT_RETENTION", timedelta(days=365))
         return retention
@@ -89,7 +89,7 @@ class Conf:
 
     @property
     def simplejwt(self) -> Any:
-        """The settings of simplejwt, which replaces the object when ``SIMPLE_JWT`` changes."""
+        """The settings of simplejwt. It replaces the object when ``SIMPLE_JWT`` changes."""
         return simplejwt_settings.api_settings
 
     @property
@@ -99,7 +99,7 @@ class Conf:
 
 @cache
 def _declared() -> Mapping[str, Any]:
-    # Most sites do not declare it, and looking it up in vain costs Django an exception each time.
+    # Most sites do not declare it, and Django raises an exception at each look for what is missing.
     declared: Mapping[str, Any] = getattr(settings, "JWT_INVALIDATION", {})
     return declared
 

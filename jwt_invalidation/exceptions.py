@@ -7,16 +7,28 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, DetailDictMixin, InvalidToken
 
+__all__ = [
+    "CredentialsChanged",
+    "LoginTooLongAgo",
+    "NoActiveAccount",
+    "RefreshTokenReused",
+    "StateUnavailable",
+    "TokenRevoked",
+    "TooManySessions",
+    "UserInactive",
+    "UserNotFound",
+]
+
 
 class TokenRevoked(InvalidToken):
-    """The token was good once and has been taken back."""
+    """The token was good once and has been revoked."""
 
     default_detail: Any = _("Token has been revoked")
     default_code = "token_revoked"
 
 
 class RefreshTokenReused(TokenRevoked):
-    """The refresh token was rotated before: two parties hold tokens of one session."""
+    """The refresh token was rotated before: two parties hold tokens of one session, one a thief."""
 
 
 class UserNotFound(AuthenticationFailed):
@@ -41,21 +53,21 @@ class NoActiveAccount(AuthenticationFailed):
 
 
 class CredentialsChanged(AuthenticationFailed):
-    """No token is minted: the credentials that were verified are no longer the stored ones."""
+    """No token is minted, because the credentials that were verified are no longer stored."""
 
     default_detail: Any = _("The account changed while you were logging in. Please log in again.")
     default_code = "credentials_changed"
 
 
 class TooManySessions(DetailDictMixin, PermissionDenied):
-    """The credentials are right, but the user is logged in on as many devices as is allowed."""
+    """The credentials are right, but the user is logged in on ``MAX_SESSIONS_PER_USER`` devices."""
 
     default_detail: Any = _("You are logged in on too many devices. Log out on one of them first.")
     default_code = "too_many_sessions"
 
 
 class LoginTooLongAgo(AuthenticationFailed):
-    """The token is good, but what is asked for wants a login of a short while ago."""
+    """The token is good, but the request needs a more recent login."""
 
     default_detail: Any = _("Please log in again to do this.")
     default_code = "insufficient_user_authentication"
@@ -73,14 +85,14 @@ class LoginTooLongAgo(AuthenticationFailed):
 
     @auth_header.setter
     def auth_header(self, header: str) -> None:
-        # What DRF puts here is the authentication class's, which would blame the token.
+        # DRF sets the authentication class's header here, which would say that the token is bad.
         self._scheme = header.partition(", error=")[0]
 
 
 class StateUnavailable(APIException):
-    """Whether the token is still wanted cannot be known now.
+    """The state cannot be read now, so nobody knows whether the token is dead (RFC 9110, 15.6.4).
 
-    Not a 401: clients throw their credentials away on a 401 (RFC 9110, section 15.6.4).
+    It is not a 401, because clients delete their credentials on a 401.
     """
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE

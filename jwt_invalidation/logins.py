@@ -1,4 +1,6 @@
-"""Send Django's ``user_logged_in`` and ``user_logged_out`` where tokens begin and end."""
+"""Send Django's ``user_logged_in`` and ``user_logged_out`` at logins and logouts by token."""
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -7,23 +9,23 @@ from django.contrib.auth.models import update_last_login
 
 from .users import user_model
 
-# Under which Django connects its own receiver, and projects disconnect it.
+# The dispatch_uid under which Django connects its receiver, and projects disconnect it.
 LAST_LOGIN = "update_last_login"
 
 
 def announce_login(user: Any, request: Any) -> None:
-    """Send ``user_logged_in``; whether ``last_login`` is written is said by ``UPDATE_LAST_LOGIN``."""
+    """Send ``user_logged_in``. simplejwt's ``UPDATE_LAST_LOGIN`` decides about ``last_login``."""
     user_logged_in.send(sender=type(user), request=_of_django(request), user=user, by_token=True)
 
 
 def announce_logout(user_id: Any, request: Any, *, using: str) -> None:
-    """Send ``user_logged_out``, as Django does for whoever logs out of a session of the browser."""
+    """Send ``user_logged_out``, as Django does at a logout from its own sessions."""
     user = user_model()._base_manager.using(using).filter(pk=user_id).first()
     user_logged_out.send(sender=user_model(), request=_of_django(request), user=user)
 
 
 def leave_last_login_to_simplejwt() -> None:
-    """Keep Django's receiver from writing at token logins what simplejwt's setting says not to."""
+    """Keep Django's receiver from writing ``last_login`` at logins by token."""
     if user_logged_in.disconnect(dispatch_uid=LAST_LOGIN):
         user_logged_in.connect(update_last_login_of_browsers, dispatch_uid=LAST_LOGIN)
 
@@ -31,11 +33,11 @@ def leave_last_login_to_simplejwt() -> None:
 def update_last_login_of_browsers(
     sender: type[Any], user: Any, by_token: bool = False, **kwargs: Any
 ) -> None:
-    """Do as Django's receiver does, but for logins that simplejwt has seen to."""
+    """Do what Django's receiver does, except at logins by token."""
     if not by_token:
         update_last_login(sender, user, **kwargs)
 
 
 def _of_django(request: Any) -> Any:
-    """Return the request that receivers know: Django's, not DRF's around it."""
+    """Return the request that receivers expect: Django's, not DRF's wrapper."""
     return getattr(request, "_request", request)

@@ -1,4 +1,4 @@
-"""The tables: a user's token version, everyone's epoch, the sessions, and the log of revocations."""
+"""The tables: a user's token state, everyone's epoch, the revocation log, and the sessions."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+__all__ = ["Revocation", "TokenEpoch", "TokenSession", "TokenState"]
 
 
 class TokenState(models.Model):
@@ -23,7 +25,7 @@ class TokenState(models.Model):
         help_text=_("Tokens that carry another version are refused."),
     )
     password_fingerprint = models.CharField(_("password fingerprint"), max_length=64)
-    # Of hashes that are proven to be of the same password; separated by spaces, oldest first.
+    # Fingerprints of proven hashes of the same password, separated by spaces, oldest first.
     rehashed_fingerprints = models.TextField(_("rehashed fingerprints"), blank=True, default="")
     is_active = models.BooleanField(
         _("active"),
@@ -63,7 +65,7 @@ class TokenState(models.Model):
 
 
 class TokenEpoch(models.Model):
-    """The one row that ``revoke_everyone`` raises, whatever the number of users."""
+    """The one row that ``revoke_everyone`` bumps, whatever the number of users."""
 
     THE_ONE = 1
 
@@ -82,7 +84,7 @@ class TokenEpoch(models.Model):
 
 
 class Revocation(models.Model):
-    """One line of the log: what was revoked, when, why and by whom. Append-only."""
+    """One entry of the log: what was revoked, when, why and by whom. Append-only."""
 
     class Scope(models.TextChoices):
         USER = "user", _("All tokens of a user")
@@ -103,7 +105,7 @@ class Revocation(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     scope = models.CharField(_("scope"), max_length=16, choices=Scope)
-    # Whose tokens; null where the scope is everyone. No constraint: the line outlives the user.
+    # Whose tokens; null if the scope is everyone. Without a constraint: entries outlive users.
     subject = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.DO_NOTHING,
@@ -148,14 +150,14 @@ class Revocation(models.Model):
         return f"{self.get_scope_display()}: {self.get_reason_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert the line; refuse to change one that stands."""
+        """Insert the entry; refuse to change one that is stored."""
         if not self._state.adding:
             raise TypeError("The revocation log is append-only: create another Revocation instead.")
         super().save(*args, **kwargs)
 
 
 class TokenSession(models.Model):
-    """One login on one device: a row for each login, never for each refresh. No token in it."""
+    """One login on one device: a row for each login, none for a refresh, and no token in it."""
 
     sid = models.CharField(_("session id"), max_length=32, primary_key=True)
     user = models.ForeignKey(

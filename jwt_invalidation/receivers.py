@@ -1,4 +1,4 @@
-"""A user is saved or deleted: reconcile. Connected by name in the app's ``ready()``."""
+"""Reconcile when a user is saved or deleted. The app's ``ready()`` connects these receivers."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from .users import concrete_user_model, is_user_class, primary_key_of
 
 logger = logging.getLogger("jwt_invalidation")
 
-# Marks, from one signal to the next, an instance whose user was not there before.
+# Marks, between pre_save and post_save, an instance whose row did not exist before.
 JUST_CREATED = "_jwt_invalidation_just_created"
 
 
@@ -28,10 +28,10 @@ def before_user_is_saved(
     update_fields: Collection[str] | None,
     **kwargs: Any,
 ) -> None:
-    """Record the past before this write covers it; prove a hash upgrade.
+    """Record changes made behind Django's back before this write covers them; prove a hash upgrade.
 
-    Nothing is raised here for the write to come: a login with the old password in between would
-    get the new version, and live for ever.
+    The version is not bumped here for the write that follows: a login with the old password in
+    between would get the new version, and its tokens would never die.
     """
     if raw or not _concerns_tokens(sender, using, update_fields):
         return
@@ -61,10 +61,10 @@ def after_user_is_saved(
     update_fields: Collection[str] | None,
     **kwargs: Any,
 ) -> None:
-    """Make state and user row agree; the database is asked, for the instance may hold expressions."""
+    """Make state and user row agree. The row is read, because the instance may hold expressions."""
     if raw or not _concerns_tokens(sender, using, update_fields):
         return
-    # `created` alone would also be true of a child row that is added to a user of long standing.
+    # `created` alone is also true when a child row is added to a user who existed before.
     just_created = created and vars(instance).pop(JUST_CREATED, False)
     with _tolerating_missing_tables(using):
         try:
@@ -77,8 +77,8 @@ def after_user_is_saved(
 
 
 def before_user_is_deleted(sender: type[Any], instance: Any, using: str, **kwargs: Any) -> None:
-    """Record the deletion while there is a state row to tell the version."""
-    # A multi-table child announces its parent as well; only one of them is the user.
+    """Record the deletion while the state row can be read."""
+    # Django sends the signal for a multi-table child and for its parent. One of them is the user.
     is_the_user = sender._meta.concrete_model is concrete_user_model()
     if not is_the_user or not _concerns_tokens(sender, using, None):
         return
@@ -87,7 +87,7 @@ def before_user_is_deleted(sender: type[Any], instance: Any, using: str, **kwarg
 
 
 def _concerns_tokens(sender: type[Any], using: str, update_fields: Collection[str] | None) -> bool:
-    """Is a user written, its credentials among the columns, to a database that holds our tables?"""
+    """Are a user's credentials written, to a database that holds our tables?"""
     if update_fields is not None and not {"password", "is_active"} & set(update_fields):
         return False
     # TransactionTestCase.available_apps can hide this app from its own receivers.
@@ -102,11 +102,11 @@ def _writes_password(update_fields: Collection[str] | None) -> bool:
 
 @contextmanager
 def _tolerating_missing_tables(using: str) -> Iterator[None]:
-    """Let users be saved before `migrate` has been run: without the tables no token was minted."""
+    """Let users be saved before `migrate` has been run. Without the tables no token was minted."""
     connection = connections[using]
     try:
         if connection.in_atomic_block:
-            # A failing query must not break the transaction of whoever saves the user.
+            # A query that fails must not break the transaction that the user is saved in.
             with transaction.atomic(using=using):
                 yield
         else:

@@ -1,7 +1,8 @@
 """Make the stored state agree with the user row: the one path on which a change bumps a version."""
 
-from collections.abc import Sequence
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -10,13 +11,25 @@ from .exceptions import StateUnavailable
 from .models import Revocation
 from .state import store
 from .state.locks import lock_users
-from .state.snapshot import Snapshot, take_snapshot
+from .state.snapshot import Difference, Snapshot, take_snapshot
 from .strategies.active import active_strategies
 from .users import write_alias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["reconcile"]
 
 RECONCILE_ATTEMPTS = 10
 
 Scope, Reason = Revocation.Scope, Revocation.Reason
+
+# What the log says of each change, if it was made through Django.
+ENTRIES = {
+    Difference.PASSWORD: (Reason.PASSWORD_CHANGED, "The password was changed."),
+    Difference.DEACTIVATED: (Reason.DEACTIVATED, "The account was deactivated."),
+    Difference.REACTIVATED: (Reason.OTHER, "The account was reactivated."),
+}
 
 
 def reconcile(
@@ -32,25 +45,29 @@ def reconcile(
     using = using or write_alias()
     for _ in range(RECONCILE_ATTEMPTS):
         seen = take_snapshot(user_id, using=using)
-        if not seen.has_state:
-            store.record([seen], using=using, just_created=just_created)
-            continue
-        if just_created and seen.state_not_before is None:
-            # Others have recorded the user first, another app's receiver for example.
-            store.compare_and_set(seen, store.created_now(seen), using=using)
-            continue
-        if seen.agrees and seen.is_current:
-            return seen
-        then = store.adopted(seen) if seen.agrees else store.bumped(seen)
-        if _store(seen, then, out_of_band=out_of_band, using=using):
-            return then
+        match seen.difference():
+            case Difference.NO_STATE:
+                store.record([seen], using=using, just_created=just_created)
+            case _ if just_created and seen.state_not_before is None:
+                # Others have recorded the user first, another app's receiver for example.
+                store.compare_and_set(seen, store.created_now(seen), using=using)
+            case Difference.NONE:
+                return seen
+            case Difference.REHASHED:
+                then = store.adopted(seen)
+                if store.compare_and_set(seen, then, using=using):
+                    return then
+            case change:
+                then = store.bumped(seen)
+                if _bump(seen, then, change, out_of_band=out_of_band, using=using):
+                    return then
     raise StateUnavailable()
 
 
 def record_deletion(user_id: Any, *, using: str) -> None:
     """Record that a user is about to be deleted, in the transaction that deletes it.
 
-    The tokens die with the row; the log and the strategies are told while there is a state to read.
+    The tokens die with the row. The log and the strategies are told while the state can be read.
     """
     entry = new_entry(Scope.USER, Reason.DELETED, using=using)
     with transaction.atomic(using=using):
@@ -58,19 +75,14 @@ def record_deletion(user_id: Any, *, using: str) -> None:
         _conclude([user_id], entry, using=using)
 
 
-def _store(seen: Snapshot, then: Snapshot, *, out_of_band: bool, using: str) -> bool:
-    """Write what agrees with the user row; record it as a revocation if the version is bumped."""
-    if seen.agrees:
-        return store.compare_and_set(seen, then, using=using)
-    entry = new_entry(Scope.USER, Reason.OTHER, using=using)
-    if not seen.password_agrees:
-        entry.reason, entry.note = Reason.PASSWORD_CHANGED, "The password was changed."
-    elif not seen.stored_is_active:
-        entry.reason, entry.note = Reason.DEACTIVATED, "The account was deactivated."
-    else:
-        entry.note = "The account was reactivated."
+def _bump(
+    seen: Snapshot, then: Snapshot, change: Difference, *, out_of_band: bool, using: str
+) -> bool:
+    """Store the bumped version and record the revocation, unless somebody else was first."""
+    reason, note = ENTRIES[change]
     if out_of_band:
-        entry.reason = Reason.OUT_OF_BAND
+        reason = Reason.OUT_OF_BAND
+    entry = new_entry(Scope.USER, reason, note=note, using=using)
     with transaction.atomic(using=using):
         is_ours = store.compare_and_set(seen, then, using=using)
         if is_ours:

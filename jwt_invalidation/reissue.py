@@ -1,4 +1,4 @@
-"""Keep the caller in: a fresh pair of tokens for a request whose own tokens have just died."""
+"""Keep the caller logged in: a fresh pair of tokens after the request's own tokens were revoked."""
 
 from typing import Any
 
@@ -9,20 +9,22 @@ from .serializers import TokenObtainPairSerializer
 from .serializers.tokens import guarded
 from .sessions.device import answering
 
+__all__ = ["reissue"]
+
 
 def reissue(request: Request) -> dict[str, str]:
     """Return a fresh ``refresh`` and ``access`` token for the user of ``request``, in a new session.
 
-    Any view can revoke all tokens of a user and keep its own caller in: call this last, and answer
-    with what it returns. The session that the request came from ends, if it has not. The login is as
-    long ago as it was. Raise `CredentialsChanged` if ``request.user`` is not of the present, and
-    ``ImproperlyConfigured`` where a login does.
+    Any view can revoke all tokens of a user and keep its own caller logged in: call this last, and
+    answer with what it returns. The session that the request came from ends, if it has not. The time
+    of the login stays as it was. Raise `CredentialsChanged` if ``request.user`` is no longer what is
+    stored, and ``ImproperlyConfigured`` where a login does.
     """
-    # What logs users in: it may put claims of the project's own into tokens.
+    # The serializer of logins, which may put claims of the project's own into tokens.
     serializer: Any = guarded(TokenObtainPairSerializer, "TOKEN_OBTAIN_SERIALIZER")
     with answering(request, sid=sid_of(request.auth)):
         refresh = serializer.get_token(request.user)
-    # Whoever says nothing of a login must not come out of this with one of just now.
+    # A request without the time of a login must not get one of just now.
     refresh.payload.pop(AUTH_TIME, None)
     logged_in = claim_of(request, AUTH_TIME)
     if logged_in is not None:

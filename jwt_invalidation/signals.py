@@ -8,7 +8,7 @@ from django.dispatch import Signal
 __all__ = ["refresh_token_reused", "session_ended", "session_started", "tokens_revoked"]
 
 # Sent once per revocation, after its transaction has committed, with `scope`, `user_ids`
-# (an empty list where the scope is everyone), `reason` and `actor`.
+# (an empty list if the scope is everyone), `reason` and `actor`.
 tokens_revoked = Signal()
 
 # Sent after the commit: `session_started` with `user_id` and `sid`; `session_ended`, for sessions

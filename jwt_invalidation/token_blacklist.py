@@ -1,4 +1,6 @@
-"""simplejwt's lists of outstanding and blacklisted tokens, kept by ``jti``: no token is stored."""
+"""simplejwt's lists of outstanding and blacklisted tokens, used by ``jti``. No token text is stored."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,6 +19,7 @@ from rest_framework_simplejwt.utils import aware_utcnow, datetime_from_epoch
 from .conf import conf
 from .db.batches import batches
 from .db.insert_select import insert_selected
+from .exceptions import TokenRevoked
 from .state.locks import locked_user
 from .users import user_model
 
@@ -24,30 +27,30 @@ APP = "rest_framework_simplejwt.token_blacklist"
 
 
 def blacklist_is_installed() -> bool:
-    """Is simplejwt's blacklist in use? It knows its app by this name only."""
+    """Is simplejwt's blacklist app installed? simplejwt looks for this name only."""
     return APP in settings.INSTALLED_APPS
 
 
 def require_blacklist() -> None:
-    """Raise ``ImproperlyConfigured`` unless simplejwt's blacklist is in use: never pretend."""
+    """Raise ``ImproperlyConfigured`` unless simplejwt's blacklist app is installed."""
     if not blacklist_is_installed():
         raise ImproperlyConfigured(
             f"Add {APP!r} to INSTALLED_APPS and run `manage.py migrate` to blacklist tokens."
         )
 
 
-def outstanding(using: str, **conditions: Any) -> "QuerySet[Any]":
+def outstanding(using: str, **conditions: Any) -> QuerySet[Any]:
     """Return a queryset of tokens on record."""
     require_blacklist()
     return OutstandingToken._default_manager.using(using).filter(**conditions)
 
 
-def record(token: Token, *, version: int | None, parent: Token | None = None, using: str) -> bool:
-    """Put a token on record; answer whether it is, now.
+def record(token: Token, *, version: int | None, parent: Token | None = None, using: str) -> None:
+    """Put a token on record, if it is not.
 
-    Not if its user is gone or has another ``version`` (None for a token that carries none), nor if
-    its ``parent`` is blacklisted. The user and the state are locked for it, so that no revocation
-    can list the user's tokens between the look at the version and the commit of this one.
+    Raise a `TokenRevoked` if its user is gone or has another ``version`` (None for a token that
+    carries none), or if its ``parent`` is blacklisted. User and state are locked for it, so that no
+    revocation can list the user's tokens between the look at the version and the commit of this one.
     """
     jti = token[conf.simplejwt.JTI_CLAIM]
     its_user = {conf.simplejwt.USER_ID_FIELD: token[conf.simplejwt.USER_ID_CLAIM]}
@@ -68,21 +71,21 @@ def record(token: Token, *, version: int | None, parent: Token | None = None, us
         recorded = insert_selected(
             OutstandingToken, columns, users, using=using, ignore_conflicts=True
         )
-    return bool(recorded) or _is_on_record(jti, using=using)
+    if not (recorded or _is_on_record(jti, using=using)):
+        raise TokenRevoked()
 
 
-def prolong(token: Token, *, version: int | None, using: str) -> bool:
-    """Keep the record of a token until its new expiry; answer whether it is on record.
+def prolong(token: Token, *, version: int | None, using: str) -> None:
+    """Keep the record of a token until its new expiry; raise a `TokenRevoked` as `record` does.
 
-    Never shortened: a copy that expires later may be out.
+    It is never shortened, because a copy of the token may expire later.
     """
     expiry = true_expiry(token)
     jti = token[conf.simplejwt.JTI_CLAIM]
     own = outstanding(using, jti=jti)
     is_prolonged = own.filter(expires_at__lt=expiry).update(expires_at=expiry)
-    if is_prolonged or _is_on_record(jti, using=using):
-        return True
-    return record(token, version=version, using=using)
+    if not (is_prolonged or _is_on_record(jti, using=using)):
+        record(token, version=version, using=using)
 
 
 def blacklist_tokens_of(user_ids: Sequence[Any], *, using: str) -> None:
@@ -97,10 +100,13 @@ def blacklist_all(*, using: str) -> None:
 
 
 def blacklist(token: Token, *, using: str) -> Any:
-    """Blacklist one token, put on record first if it never was; return the entry, and if it is new."""
+    """Blacklist one token; return the entry and whether it is new, as simplejwt does.
+
+    The token is put on record first, if it never was.
+    """
     entry, _ = ensure(token, using=using)
     if entry.expires_at < true_expiry(token):
-        # A record of simplejwt's own, with which the entry would end.
+        # simplejwt made this record. A flush would delete it, and the entry with it, too early.
         prolong(token, version=None, using=using)
     # Written before it is read: SQLite fails a transaction that reads first when another has written.
     with transaction.atomic(using=using, savepoint=False):
@@ -109,7 +115,7 @@ def blacklist(token: Token, *, using: str) -> Any:
 
 
 def ensure(token: Token, *, using: str) -> Any:
-    """Return the record of a token, made if it is missing, and whether it was."""
+    """Return the record of a token and whether it is new, as simplejwt does; make it if missing."""
     user_id = token.get(conf.simplejwt.USER_ID_CLAIM)
     users = user_model()._base_manager.using(using)
     jti = token[conf.simplejwt.JTI_CLAIM]
@@ -132,13 +138,13 @@ def true_expiry(token: Token) -> datetime:
     return expiry
 
 
-def _unexpired(using: str, **conditions: Any) -> "QuerySet[Any]":
-    # Of expired ones the flush may be deleting the records: by simplejwt's clock, UTC in any case.
+def _unexpired(using: str, **conditions: Any) -> QuerySet[Any]:
+    # A flush may be deleting the records of expired ones. simplejwt's clock is UTC in any case.
     return outstanding(using, expires_at__gt=aware_utcnow(), **conditions)
 
 
-def _blacklist(tokens: "QuerySet[Any]", *, using: str) -> int:
-    # In one order, so that two revocations cannot deadlock; whatever simplejwt lists meanwhile stays.
+def _blacklist(tokens: QuerySet[Any], *, using: str) -> int:
+    # In one order, so that two revocations cannot deadlock. What simplejwt lists meanwhile stays.
     unlisted = tokens.filter(blacklistedtoken__isnull=True).order_by("pk")
     if _locks_referents(using):
         unlisted = unlisted.select_for_update()
@@ -149,14 +155,14 @@ def _blacklist(tokens: "QuerySet[Any]", *, using: str) -> int:
 def _locks_referents(using: str) -> bool:
     """Does a new entry share-lock its record at once, so that a later change of it may deadlock?
 
-    Then the record is locked for the change from the beginning. PostgreSQL looks at the commit.
+    Then the record is locked for the change from the beginning. PostgreSQL checks at the commit.
     """
     features = connections[using].features
     return features.has_select_for_update and not features.can_defer_constraint_checks
 
 
 def _is_on_record(jti: str, *, using: str) -> bool:
-    # Some databases compare without regard to case.
+    # Compared in Python: some databases compare without regard to case.
     return jti in outstanding(using, jti=jti).values_list("jti", flat=True)
 
 

@@ -1,4 +1,4 @@
-"""simplejwt's token classes: validated before any database access, stamped at birth."""
+"""simplejwt's token classes, validated before any database access and stamped when minted."""
 
 from copy import copy
 from datetime import datetime, timedelta
@@ -10,20 +10,9 @@ from rest_framework_simplejwt import tokens as simplejwt
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.utils import datetime_to_epoch
 
-from . import gate
-from .claims import (
-    SID,
-    VERSIONS,
-    is_numeric_date,
-    is_unversioned,
-    require_jti,
-    require_numeric_date,
-    require_versions,
-)
+from . import claims, gate
 from .conf import conf
 from .db.unavailable import unavailable_if_database_fails
-from .exceptions import RefreshTokenReused
-from .sessions.ending import end_reused_session
 from .strategies.active import (
     active_strategies,
     rotation_is_handled,
@@ -31,6 +20,8 @@ from .strategies.active import (
 )
 from .token_blacklist import blacklist, blacklist_is_installed, ensure
 from .users import write_alias
+
+__all__ = ["AccessToken", "AnyToken", "RefreshToken", "SlidingToken"]
 
 
 class ValidatedToken(simplejwt.Token):
@@ -48,20 +39,20 @@ class ValidatedToken(simplejwt.Token):
         try:
             super().__init__(token, verify)
         except (TypeError, ValueError, OverflowError, RecursionError) as error:
-            # What PyJWT's parser makes of hostile headers and claims, release by release.
+            # PyJWT's parser raises these for hostile headers and claims; which, depends on its release.
             raise TokenError(_("Token is invalid")) from error
 
     def verify(self) -> None:
-        """Raise a ``TokenError`` unless every claim is of a kind that was ever written."""
+        """Raise a ``TokenError`` if a claim is of a kind that neither simplejwt nor this app writes."""
         for claim in ("exp", *self.dates):
-            require_numeric_date(self.payload, claim)
+            claims.require_numeric_date(self.payload, claim)
         if conf.simplejwt.JTI_CLAIM is not None:
-            require_jti(self.payload, conf.simplejwt.JTI_CLAIM)
-        require_versions(self.payload)
+            claims.require_jti(self.payload, conf.simplejwt.JTI_CLAIM)
+        claims.require_versions(self.payload)
         if not (isinstance(self, simplejwt.BlacklistMixin) and blacklist_is_installed()):
             super().verify()
             return
-        # simplejwt's look at the blacklist comes next, and before its own of the type.
+        # simplejwt looks at the blacklist before it looks at the type, so both are verified first.
         gate.require_user_id(self)
         if conf.simplejwt.TOKEN_TYPE_CLAIM is not None:
             self.verify_token_type()
@@ -69,22 +60,23 @@ class ValidatedToken(simplejwt.Token):
             super().verify()
 
     def check_exp(self, claim: str = "exp", current_time: datetime | None = None) -> None:
-        """Raise a ``TokenError`` if the time in ``claim`` has passed; simplejwt decides in doubt."""
+        """Raise a ``TokenError`` if the time in ``claim`` has passed; ask simplejwt only in doubt."""
         moment = current_time or self.current_time
         expiry: Any = self.payload.get(claim)
-        # By simplejwt's own reckoning: without USE_TZ its naive times are in UTC.
-        if not (is_numeric_date(expiry) and expiry >= datetime_to_epoch(moment) + 1):
+        # Computed as simplejwt does: without USE_TZ its naive times are in UTC.
+        if not (claims.is_numeric_date(expiry) and expiry >= datetime_to_epoch(moment) + 1):
             super().check_exp(claim, current_time)
 
 
 class ListedToken(simplejwt.Token):
-    """Keeps off simplejwt's list, which stores the token itself, where a strategy keeps it.
+    """Leaves simplejwt's list of outstanding tokens to the strategy that maintains it, if one does.
 
-    Stands between the validation and simplejwt in the MRO.
+    simplejwt would store the text of the token. Stands between `ValidatedToken` and simplejwt in
+    the MRO.
     """
 
     def verify(self) -> None:
-        """Leave the look at the blacklist to the gate's one query, if a strategy looks there."""
+        """Verify as simplejwt does, without its query if the gate's one query reads the blacklist."""
         if simplejwt_maintains_outstanding_tokens():
             super().verify()
         else:
@@ -92,14 +84,14 @@ class ListedToken(simplejwt.Token):
 
     @classmethod
     def for_user(cls, user: Any) -> Self:
-        """Return a token for ``user``, which the strategy puts on record."""
+        """Return a token for ``user``. The strategy puts it on record."""
         if simplejwt_maintains_outstanding_tokens():
             return super().for_user(user)
         token: Self = super(simplejwt.BlacklistMixin, cls).for_user(user)  # type: ignore[misc]
         return token
 
     def outstand(self) -> Any:
-        """Put the token on record, if it is not; return what simplejwt would."""
+        """Put the token on record if it is not; return what simplejwt returns."""
         return (
             super().outstand()
             if simplejwt_maintains_outstanding_tokens()
@@ -107,19 +99,22 @@ class ListedToken(simplejwt.Token):
         )
 
     def blacklist(self) -> Any:
-        """Put the token on the blacklist; return what simplejwt would."""
+        """Put the token on the blacklist; return what simplejwt returns."""
         if simplejwt_maintains_outstanding_tokens():
             return super().blacklist()  # type: ignore[misc]
         return blacklist(self, using=write_alias())
 
 
 class StampedToken(simplejwt.Token):
-    """Stamped at birth. Stands below simplejwt in the MRO, whose blacklist stores what it finds."""
+    """Stamped when minted. Stands below simplejwt in the MRO, whose blacklist stores what it finds."""
+
+    #: Is the token still being made of another? Strategies are told when it is complete.
+    is_being_made = False
 
     @classmethod
     def for_user(cls, user: Any) -> Self:
-        """Return a token for ``user``; raise `CredentialsChanged` if it is no longer entitled."""
-        entitled = gate.load_user_for_minting(user)
+        """Return a token for ``user``; raise `CredentialsChanged` if the user may not have one."""
+        stored = gate.load_user_for_minting(user)
         if not hasattr(user, "id"):
             # simplejwt logs the ``id`` of inactive users, whatever their key is called.
             user = copy(user)
@@ -127,25 +122,21 @@ class StampedToken(simplejwt.Token):
         token: Self = super().for_user(user)
         # With CHECK_REVOKE_TOKEN simplejwt shows every client a digest of the password hash.
         token.payload.pop(conf.simplejwt.REVOKE_TOKEN_CLAIM, None)
-        gate.stamp(token, entitled)
+        gate.stamp(token, stored)
         return token
 
     def set_jti(self) -> None:
-        """Give the token an id; one that was stamped becomes the successor of itself.
+        """Give the token a new id; one that was stamped becomes the successor of itself.
 
-        So code that rotates by itself, as simplejwt has it, leaves one lineage and stops a thief.
+        So a project's code that rotates as simplejwt does leaves one lineage, and stops a thief.
         """
         former = copy(self)
         former.payload = dict(getattr(self, "payload", {}))
         super().set_jti()
-        if is_unversioned(former.payload):
+        if self.is_being_made or claims.is_unversioned(former.payload):
             return
-        try:
-            for strategy in active_strategies():
-                strategy.inherit(self, former)
-        except RefreshTokenReused:
-            end_reused_session(former)
-            raise
+        for strategy in active_strategies():
+            strategy.inherit(self, former)
 
     def set_exp(
         self,
@@ -153,16 +144,16 @@ class StampedToken(simplejwt.Token):
         from_time: datetime | None = None,
         lifetime: timedelta | None = None,
     ) -> None:
-        """Set the time when the token expires; strategies are told of a change after its birth."""
+        """Set the time at which the token expires; tell the strategies if it was minted before."""
         super().set_exp(claim, from_time, lifetime)
-        self._tell_of_change(claim)
+        self._tell_if_expiry(claim)
 
     def __setitem__(self, claim: str, value: Any) -> None:
         super().__setitem__(claim, value)
-        self._tell_of_change(claim)
+        self._tell_if_expiry(claim)
 
-    def _tell_of_change(self, claim: str) -> None:
-        if claim == "exp" and not is_unversioned(self.payload):
+    def _tell_if_expiry(self, claim: str) -> None:
+        if claim == "exp" and not self.is_being_made and not claims.is_unversioned(self.payload):
             for strategy in active_strategies():
                 strategy.expiry_changed(self)
 
@@ -187,37 +178,35 @@ class RefreshToken(ValidatedToken, ListedToken, simplejwt.RefreshToken, StampedT
     def rotate(self) -> Self:
         """Return the successor of this token, which is blacklisted if simplejwt is set to."""
         successor = copy(self)
-        # Without the version while it is made: no strategy knows it yet.
-        successor.payload = {
-            claim: value for claim, value in self.payload.items() if claim not in VERSIONS
-        }
+        successor.payload = dict(self.payload)
+        successor.is_being_made = True
         successor.set_jti()
         successor.set_exp()
         successor.set_iat()
-        successor.payload = {**self.payload, **successor.payload}
+        successor.is_being_made = False
         if not rotation_is_handled():
-            # Nobody tells its session of the successor, which would be taken for a stolen one.
-            successor.payload.pop(SID, None)
+            # The session's row would not name the successor, which would be taken for a stolen one.
+            successor.payload.pop(claims.SID, None)
         for strategy in active_strategies():
             strategy.inherit(successor, self)
         if self._is_in_session():
             return successor
         if simplejwt_maintains_outstanding_tokens():
             successor.outstand()
-        # Last: whoever gets no answer because the database failed before must be able to try again.
+        # Last, so that a client that gets no answer because the database failed can try again.
         if conf.simplejwt.BLACKLIST_AFTER_ROTATION and blacklist_is_installed():
             self.blacklist()
         return successor
 
     def refreshed(self) -> None:
-        """Tell the strategies that the token was used, and stays: refresh tokens do not rotate."""
+        """Tell the strategies that the token was used and stays: refresh tokens do not rotate."""
         for strategy in active_strategies():
             strategy.refreshed(self)
 
     def _is_in_session(self) -> bool:
-        # The session's row names its tokens: simplejwt's list would grow with each refresh, and its
-        # blacklist knows no grace, so two tabs that refresh at once would be one too many.
-        return SID in self and rotation_is_handled()
+        # The session's row names its tokens. simplejwt's list would grow with each refresh, and its
+        # blacklist has no grace: the second of two tabs that refresh at once would be refused.
+        return claims.SID in self and rotation_is_handled()
 
 
 class SlidingToken(ValidatedToken, ListedToken, simplejwt.SlidingToken, StampedToken):
@@ -225,22 +214,23 @@ class SlidingToken(ValidatedToken, ListedToken, simplejwt.SlidingToken, StampedT
 
     @property
     def dates(self) -> tuple[str, ...]:  # type: ignore[override]  # read late, as settings are
-        """The claim that ends its refreshing, as well."""
+        """The claim that says until when it can be refreshed."""
         return (conf.simplejwt.SLIDING_TOKEN_REFRESH_EXP_CLAIM,)
 
 
 class AnyToken(
     ValidatedToken, ListedToken, simplejwt.BlacklistMixin["AnyToken"], simplejwt.UntypedToken
 ):
-    """A genuine token of any type that is let in somewhere, for the verify endpoint."""
+    """A genuine token of any type that one of our views accepts, for the verify endpoint."""
 
     def verify_token_type(self) -> None:
-        """Raise a ``TokenError`` if no entrance takes the type, which simplejwt does not ask."""
-        somewhere = {AccessToken, RefreshToken, SlidingToken, *conf.simplejwt.AUTH_TOKEN_CLASSES}
-        if self.get(conf.simplejwt.TOKEN_TYPE_CLAIM) not in [each.token_type for each in somewhere]:
+        """Raise a ``TokenError`` if no view accepts the type. simplejwt accepts any."""
+        accepted = {AccessToken, RefreshToken, SlidingToken, *conf.simplejwt.AUTH_TOKEN_CLASSES}
+        if self.get(conf.simplejwt.TOKEN_TYPE_CLAIM) not in [each.token_type for each in accepted]:
             raise TokenError(_("Token has wrong type"))
 
 
+#: simplejwt's token classes, and ours in their place.
 OURS: dict[type[simplejwt.Token], type[simplejwt.Token]] = {
     simplejwt.AccessToken: AccessToken,
     simplejwt.RefreshToken: RefreshToken,
@@ -251,7 +241,7 @@ OURS: dict[type[simplejwt.Token], type[simplejwt.Token]] = {
 
 @cache
 def validated(token_class: type[simplejwt.Token]) -> type[simplejwt.Token]:
-    """Return ours for a token class of simplejwt's; for a project's own, itself made to validate."""
+    """Return ours for a token class of simplejwt's, and for a project's own a child that validates."""
     if issubclass(token_class, ValidatedToken):
         return token_class
     if token_class in OURS:

@@ -1,4 +1,6 @@
-"""Which users are meant: instances, proxies, children and primary keys of the user model."""
+"""The user model: its instances, proxies, parents and children, and their primary keys."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
@@ -14,23 +16,23 @@ from .models import TokenState
 
 @cache
 def user_model() -> type[AbstractBaseUser]:
-    """Return the model that the state rows belong to, whatever a test has set since."""
+    """Return the model that the state rows belong to, even if a test overrides AUTH_USER_MODEL."""
     return cast("type[AbstractBaseUser]", TokenState._meta.get_field("user").related_model)
 
 
 def write_alias() -> str:
-    """Return the alias of the database that users are written to: all is read and written there."""
+    """Return the alias of the database that users are written to. We read and write only there."""
     return router.db_for_write(user_model())
 
 
 def concrete_user_model() -> type[AbstractBaseUser]:
-    """Return the model behind the user model, should that be a proxy."""
+    """Return the user model, or the model behind it if it is a proxy."""
     return cast("type[AbstractBaseUser]", user_model()._meta.concrete_model)
 
 
 @cache
 def is_active_is_stored() -> bool:
-    """Does the user model have ``is_active`` as a column, not as a mere attribute?"""
+    """Is the user model's ``is_active`` a column, not only an attribute?"""
     return any(field.name == "is_active" for field in user_model()._meta.concrete_fields)
 
 
@@ -40,11 +42,11 @@ def is_user_class(model: type[Model]) -> bool:
 
 
 def primary_key_of(user: Model) -> Any:
-    """Return the user model's primary key of an instance, be it of a proxy, a child or the parent.
+    """Return the user model's primary key of an instance of it, a proxy, a child or the parent.
 
-    Raise ``TypeError`` for what is not a user, ``ValueError`` for one that was never saved.
+    Raise ``TypeError`` for what is not a user, ``ValueError`` for a user that was never saved.
     """
-    # Not type(): request.user is a lazy object, which only claims to be of the class.
+    # Not type(): request.user is a lazy object, and its type is not the user's class.
     if not is_user_class(user.__class__):
         raise TypeError(f"Expected an instance of {user_model()._meta.label}, got {user!r}.")
     key = getattr(user, user_model()._meta.pk.attname, user.pk)
@@ -53,8 +55,8 @@ def primary_key_of(user: Model) -> Any:
     return key
 
 
-def primary_keys_of(users: "QuerySet[Any] | Iterable[Any]") -> list[Any]:
-    """Return the primary keys of a queryset, or of instances and keys, each once and in order.
+def primary_keys_of(users: QuerySet[Any] | Iterable[Any]) -> list[Any]:
+    """Return the primary keys of a queryset, or of instances and keys, sorted and each once.
 
     Raise ``TypeError`` for things that are not users, ``ValueError`` for an impossible key.
     """

@@ -15,14 +15,16 @@ from ..conf import conf
 from ..db.unavailable import unavailable_if_database_fails
 from ..exceptions import (
     NoActiveAccount,
+    RefreshTokenReused,
     StateUnavailable,
     TokenRevoked,
     UserInactive,
     UserNotFound,
 )
 from ..reconciliation import reconcile
+from ..sessions.ending import end_reused_session
 from ..state import store
-from ..state.snapshot import Snapshot, snapshot_of
+from ..state.snapshot import Difference, Snapshot, snapshot_of
 from ..strategies.active import active_strategies
 from ..users import user_model, write_alias
 from .lookup import find_user, user_id_field
@@ -118,24 +120,33 @@ class _Candidate(NamedTuple):
 
     user: AbstractBaseUser
     seen: Snapshot
-    agrees: bool
+    difference: Difference
 
 
 def _load(token: Token) -> _Candidate:
     user = load_user_named_in(token)
     seen = snapshot_of(user)
-    candidate = _Candidate(user, seen, seen.agrees)
+    candidate = _Candidate(user, seen, seen.difference())
     _reconcile_if_changed(candidate)
     return candidate
 
 
 def _check(token: Token, candidate: _Candidate) -> None:
-    """Refuse if row and state disagree, whatever the strategies; then ask each strategy."""
-    is_first_use = not candidate.seen.has_state and is_unversioned(token.payload)
-    if not (candidate.agrees or is_first_use):
+    """Refuse if row and state disagree, whatever the strategies; then ask each strategy.
+
+    A refresh token that was rotated before ends its session, whatever view it comes to.
+    """
+    has_no_state = candidate.difference is Difference.NO_STATE
+    is_first_use = has_no_state and is_unversioned(token.payload)
+    if not (candidate.difference.is_agreement or is_first_use):
         raise TokenRevoked()
-    for strategy in active_strategies():
-        strategy.check(token, candidate.user)
+    try:
+        for strategy in active_strategies():
+            strategy.check(token, candidate.user)
+    except RefreshTokenReused:
+        with unavailable_if_database_fails():
+            end_reused_session(token)
+        raise
     if is_first_use:
         _try_to_write(lambda using: store.record([candidate.seen], using=using))
 
@@ -146,8 +157,8 @@ def _reconcile_if_changed(candidate: _Candidate) -> None:
     Not inside the request's own transaction: a refusal would undo it, and it would hold a lock
     till then. The refusal itself needs none of this: it depends on what was read alone.
     """
-    is_changed = candidate.seen.has_state and not candidate.agrees
-    if is_changed and not connections[write_alias()].in_atomic_block:
+    is_in_transaction = connections[write_alias()].in_atomic_block
+    if candidate.difference.is_change and not is_in_transaction:
         _try_to_write(lambda using: reconcile(candidate.seen.pk, using=using))
 
 

@@ -1,10 +1,12 @@
 """Find the user that a token names, with all that the gate and the strategies read."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any, cast
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Field, Manager, QuerySet
+from django.db.models import Field, FilteredRelation, Manager, QuerySet
 from django.db.models.expressions import Combinable
 
 from ..conf import conf
@@ -20,7 +22,7 @@ def find_user(user_id: Any, claims: Mapping[str, Any], *, using: str) -> Abstrac
 
 
 def statement(using: str) -> UserStatement:
-    """Return the statement for the present user model, settings and strategies."""
+    """Return the statement for the current user model, settings and strategies."""
     manager = _manager()
     key = (
         manager.model,
@@ -32,28 +34,28 @@ def statement(using: str) -> UserStatement:
     return compiled(UserStatement, manager, user_id_field(), _query, using=using, key=key)
 
 
-def user_id_field() -> "Field[Any, Any]":
+def user_id_field() -> Field[Any, Any]:
     """Return the field of the user model that the claim of the user id names."""
     name = conf.simplejwt.USER_ID_FIELD
     meta = user_model()._meta
     return cast("Field[Any, Any]", meta.pk if name == "pk" else meta.get_field(name))
 
 
-def columns() -> dict[str, Combinable]:
+def columns() -> dict[str, Combinable | FilteredRelation]:
     """Return all that is read beside the user: for the gate itself, then for each strategy."""
-    wanted = dict(CREDENTIAL_COLUMNS)
+    wanted: dict[str, Combinable | FilteredRelation] = dict(CREDENTIAL_COLUMNS)
     for strategy in active_strategies():
         wanted.update(strategy.columns)
     return wanted
 
 
-def _query(manager: "Manager[Any]") -> "QuerySet[Any]":
+def _query(manager: Manager[Any]) -> QuerySet[Any]:
     users = manager.get_queryset().filter(**{conf.simplejwt.USER_ID_FIELD: USER_ID})
     # Whole, whatever the manager defers: the password must be of the same moment as the state.
     return cast("QuerySet[Any]", users.defer(None).annotate(**columns()))
 
 
-def _manager() -> "Manager[Any]":
+def _manager() -> Manager[Any]:
     # As simplejwt has it: users that `objects` hides cannot authenticate.
     model = user_model()
     manager: Manager[Any] = getattr(model, "objects", model._default_manager)

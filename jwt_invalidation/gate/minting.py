@@ -10,7 +10,7 @@ from ..conf import conf
 from ..db.unavailable import unavailable_if_database_fails
 from ..exceptions import CredentialsChanged
 from ..reconciliation import reconcile
-from ..state.snapshot import snapshot_of
+from ..state.snapshot import Difference, snapshot_of
 from ..strategies.active import active_strategies
 from ..users import primary_key_of, user_model, write_alias
 from .lookup import find_user, user_id_field
@@ -27,14 +27,15 @@ def load_user_for_minting(user: Any) -> AbstractBaseUser:
     with unavailable_if_database_fails():
         key = primary_key_of(user)
         current = _load(user, using=using)
-        if not (snapshot_of(current).agrees and snapshot_of(current).is_current):
+        difference = snapshot_of(current).difference()
+        if difference is not Difference.NONE:
             try:
                 reconcile(key, using=using)
             except ObjectDoesNotExist as error:
                 raise CredentialsChanged() from error
             current = _load(user, using=using)
-    seen = snapshot_of(current)
-    if not (seen.agrees and seen.carries(user.password)):
+            difference = snapshot_of(current).difference()
+    if not (difference.is_agreement and snapshot_of(current).carries(user.password)):
         raise CredentialsChanged()
     if not current.is_active and not conf.simplejwt.USER_AUTHENTICATION_RULE(current):
         raise CredentialsChanged()

@@ -13,7 +13,7 @@ from ..claims import is_numeric_date, is_unversioned
 from ..conf import conf
 from ..exceptions import NoActiveAccount, TokenRevoked, UserInactive
 from ..humanize import in_utc
-from ..state.snapshot import Snapshot, snapshot_of
+from ..state.snapshot import Difference, Snapshot, snapshot_of
 from ..strategies.active import (
     active_strategies,
     simplejwt_maintains_outstanding_tokens,
@@ -24,6 +24,14 @@ from ..users import write_alias
 from . import verification
 from .reading import PastedToken
 from .verification import is_for_refresh
+
+#: How the state on record may differ from the user, so that no token is accepted.
+DIFFERENCES = {
+    Difference.NO_STATE: "nothing is on record about the user; the token may be another user's",
+    Difference.PASSWORD: "the password was changed behind Django's back",
+    Difference.DEACTIVATED: "the account was deactivated behind Django's back",
+    Difference.REACTIVATED: "the account was reactivated behind Django's back",
+}
 
 
 class Finding(NamedTuple):
@@ -81,7 +89,7 @@ def _ask_database(text: str, token: Token, *, is_refused: bool) -> Iterator[Find
     yield _ask("state", _compare_with_record, token, snapshot_of(user))
     for strategy in active_strategies():
         answer = _ask(type(strategy).__name__, strategy.check, token, user)
-        yield answer._replace(words=strategy.explain(token, user) or None)
+        yield answer._replace(words=strategy.explain(token, user))
     if strategies_are_stateless() and not (is_refused or is_for_refresh(token)):
         answer = _ask("stateless views", gate.admit_stateless, token)
         let_in = "they let it in until it expires, revoked or not"
@@ -125,14 +133,9 @@ def _describe_account(token: Token, user: Any) -> str:
 
 
 def _compare_with_record(token: Token, seen: Snapshot) -> str:
-    if seen.agrees:
+    difference = seen.difference()
+    if difference.is_agreement:
         return "the user is as on record"
-    if not seen.has_state:
-        if is_unversioned(token.payload):
-            return "nothing is on record yet; the first use of the token changes that"
-        words = "the token was issued for another user, or the record was deleted"
-        raise TokenRevoked(f"nothing is on record about the user: {words}")
-    if not seen.password_agrees:
-        raise TokenRevoked("the password was changed behind Django's back")
-    verb = "reactivated" if seen.stored_is_active else "deactivated"
-    raise TokenRevoked(f"the account was {verb} behind Django's back")
+    if difference is Difference.NO_STATE and is_unversioned(token.payload):
+        return "nothing is on record yet; the first use of the token changes that"
+    raise TokenRevoked(DIFFERENCES[difference])

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from .. import reconciliation
 from ..state import store
-from ..state.snapshot import Snapshot, all_snapshots
+from ..state.snapshot import Difference, Snapshot, all_snapshots
 from ..users import user_model, write_alias
 
 
@@ -44,9 +44,10 @@ def sweep(
     yield progress
     seen = _read(batch_size, using=using)
     while seen:
-        newcomers = [each for each in seen if not each.has_state]
-        changed = [each for each in seen if each.has_state and not each.agrees]
-        stale = [each for each in seen if each.agrees and not each.is_current]
+        differences = [(each, each.difference()) for each in seen]
+        newcomers = [each for each, found in differences if found is Difference.NO_STATE]
+        changed = [each for each, found in differences if found.is_change]
+        stale = [each for each, found in differences if found is Difference.REHASHED]
         if not dry_run:
             _record(newcomers, using=using)
             _refresh(stale, using=using)

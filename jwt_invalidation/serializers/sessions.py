@@ -12,13 +12,13 @@ from ..models import TokenSession
 
 
 class TokenLogoutSerializer(serializers.Serializer[Any]):
-    """Optionally, the refresh token whose session is to end."""
+    """The refresh token whose session is to end. It is optional."""
 
     refresh = serializers.CharField(required=False, write_only=True)
 
 
 class TokenSessionSerializer(serializers.ModelSerializer[TokenSession]):
-    """A session, as its user may see it: nothing of a token."""
+    """A session as its user may see it, without anything of a token."""
 
     device = serializers.CharField(source="user_agent", read_only=True)
     is_current = serializers.SerializerMethodField()
@@ -29,19 +29,19 @@ class TokenSessionSerializer(serializers.ModelSerializer[TokenSession]):
         read_only_fields = fields
 
     def get_is_current(self, session: TokenSession) -> bool:
-        """Tell whether it is the session that asks."""
+        """Return whether the request belongs to this session."""
         return session.sid == sid_of(self.context["request"].auth)
 
 
 class TokenPasswordSerializer(serializers.Serializer[Any]):
-    """The old password, as proof, and the new one."""
+    """The old password and the new one."""
 
-    # Blanks at the ends are dropped, for so does simplejwt's login.
+    # Blanks at the ends are dropped, as simplejwt's login does.
     old_password = serializers.CharField(write_only=True)
     new_password = serializers.CharField(write_only=True)
 
     def validate_old_password(self, value: str) -> str:
-        """Raise a ``ValidationError`` unless it is the present one."""
+        """Raise a ``ValidationError`` unless it is the current one."""
         if not self.context["request"].user.check_password(value):
             raise serializers.ValidationError(_("This is not your password."))
         return value

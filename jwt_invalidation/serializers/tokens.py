@@ -1,4 +1,4 @@
-"""simplejwt's six serializers, at whose entrances the same gate stands."""
+"""simplejwt's six serializers, each with the gate in front."""
 
 from typing import Any
 
@@ -10,9 +10,7 @@ from rest_framework_simplejwt.settings import DEFAULTS
 
 from .. import gate
 from ..conf import conf
-from ..exceptions import RefreshTokenReused
 from ..logins import announce_login
-from ..sessions.ending import end_reused_session
 from ..token_blacklist import require_blacklist
 from ..tokens import AnyToken, RefreshToken, SlidingToken
 
@@ -49,15 +47,11 @@ class TokenRefreshSerializer(simplejwt.TokenRefreshSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         """Return the new tokens, which inherit the version of the old one."""
         refresh = self.token_class(attrs["refresh"])
-        try:
-            gate.admit_to_refresh(refresh)
-            if not conf.simplejwt.ROTATE_REFRESH_TOKENS:
-                refresh.refreshed()
-                return {"access": str(refresh.access_token)}
-            successor = refresh.rotate()
-        except RefreshTokenReused:
-            end_reused_session(refresh)
-            raise
+        gate.admit_to_refresh(refresh)
+        if not conf.simplejwt.ROTATE_REFRESH_TOKENS:
+            refresh.refreshed()
+            return {"access": str(refresh.access_token)}
+        successor = refresh.rotate()
         return {"access": str(successor.access_token), "refresh": str(successor)}
 
 
@@ -91,7 +85,7 @@ class TokenBlacklistSerializer(simplejwt.TokenBlacklistSerializer):
     token_class = RefreshToken
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Return nothing, once the token is listed; never pretend."""
+        """Return nothing once the token is listed; raise ``ImproperlyConfigured`` if it cannot be."""
         require_blacklist()
         refresh = self.token_class(attrs["refresh"])
         gate.admit(refresh)
@@ -106,8 +100,8 @@ def guarded(
 ) -> type[BaseSerializer[Any]]:
     """Return ``ours`` in place of simplejwt's own, or the child of it that view or setting declare.
 
-    Raise ``ImproperlyConfigured`` for any other: without the gate it lets dead tokens in, and to put
-    ours in its place would drop what it asks and says beyond that, a second factor, say.
+    Raise ``ImproperlyConfigured`` for any other. Without the gate it would let dead tokens in, and
+    to put ours in its place would drop what it adds, a second factor for example.
     """
     path = getattr(conf.simplejwt, setting)
     declared: type[BaseSerializer[Any]] = of_view or import_string(path)

@@ -1,4 +1,6 @@
-"""Which device a request comes from, and which session of its own a session started now replaces."""
+"""Which device a request comes from, and which session a login on that device replaces."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,27 +16,27 @@ LONGEST_USER_AGENT = 255
 
 
 class Device(NamedTuple):
-    """What a request tells of where it comes from; the user agent is the client's own word.
+    """Where a request says that it comes from. The user agent is what the client claims.
 
-    ``sid`` is of the session that the device is in, by a verified token; empty if it shows none.
+    ``sid`` is the session that the device is in according to a verified token, if it sent one.
     """
 
     ip_address: str | None = None
     user_agent: str = ""
-    sid: str = ""
+    sid: str | None = None
 
 
 _current: ContextVar[Device] = ContextVar("jwt_invalidation_device")
 
 
 def current_device() -> Device:
-    """Return the device of the request that is being answered, or one of which nothing is known."""
+    """Return the device of the request that is being answered, or an unknown one."""
     return _current.get(Device())
 
 
 @contextmanager
-def answering(request: Any, *, sid: str = "") -> Iterator[None]:
-    """Let sessions that are started meanwhile belong to the device of ``request``, now in ``sid``."""
+def answering(request: Any, *, sid: str | None = None) -> Iterator[None]:
+    """Let sessions that start meanwhile belong to the device of ``request``, which is in ``sid``."""
     token = _current.set(Device(_address_of(request), _agent_of(request), sid))
     try:
         yield
@@ -43,7 +45,7 @@ def answering(request: Any, *, sid: str = "") -> Iterator[None]:
 
 
 def _address_of(request: Any) -> str | None:
-    # DRF's NUM_PROXIES says how much of X-Forwarded-For may be believed: by default, nothing.
+    # DRF's NUM_PROXIES says how much of X-Forwarded-For can be trusted. By default nothing can.
     if api_settings.NUM_PROXIES is None:
         address = request.META.get("REMOTE_ADDR", "")
     else:

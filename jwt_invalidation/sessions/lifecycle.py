@@ -16,26 +16,31 @@ from django.utils import timezone
 from ..claims import SID
 from ..conf import conf
 from ..db.insert_select import insert_selected
-from ..exceptions import RefreshTokenReused, TokenRevoked, TooManySessions
+from ..exceptions import (
+    CredentialsChanged,
+    RefreshTokenReused,
+    TokenRevoked,
+    TooManySessions,
+)
 from ..models import Revocation, TokenSession
 from ..signals import send_on_commit, session_started
 from ..state.locks import locked_user
 from .device import current_device
-from .ending import end_each
+from .ending import end_each, end_reused_session
 from .status import live_sessions
 
 if TYPE_CHECKING:
     from rest_framework_simplejwt.tokens import Token
 
-# A session that is used all the time is written once in so many seconds.
+# A session that is used all the time is written no more often than this.
 USED_EVERY = timedelta(minutes=1)
 
 
 def start(token: Token, *, user_id: Any, version: int, using: str) -> str:
-    """Start a session of which ``token`` is the refresh token; return its sid, or nothing.
+    """Start a session of which ``token`` is the refresh token; return its sid.
 
-    Nothing if the user is gone or has another version by now. The session that the device is in
-    already ends, if it is the same user's: ASVS 5.0, item 7.2.4.
+    Raise `CredentialsChanged` if the user is gone or has another version by now. The session that
+    the device is in already ends, if it is the same user's: ASVS 5.0, item 7.2.4.
     """
     sid = secrets.token_hex(16)
     now, expiry = timezone.now(), _expiry_of(token)
@@ -64,8 +69,8 @@ def start(token: Token, *, user_id: Any, version: int, using: str) -> str:
     with transaction.atomic(using=using):
         user = locked_user(version, using=using, pk=user_id)
         if not insert_selected(TokenSession, columns, user, using=using):
-            return ""
-        if device.sid:
+            raise CredentialsChanged()
+        if device.sid is not None:
             _replace(device.sid, user_id=user_id, using=using)
         # The user's state is locked by now: two logins at once are counted one after the other.
         _keep_limit(sid, user_id=user_id, using=using)
@@ -77,8 +82,8 @@ def rotate(successor: Token, predecessor: Token, *, using: str) -> None:
     """Make ``successor`` the session's refresh token, in one statement that decides who wins.
 
     Whoever comes second within the grace gets the same successor once more: its id and times are
-    put into ``successor``. Raise `RefreshTokenReused` for any older token of the session, and a
-    `TokenRevoked` if the session is over.
+    put into ``successor``. Any older token of the session ends it: raise `RefreshTokenReused`.
+    Raise a `TokenRevoked` if the session is over.
     """
     now = _now()
     live = live_sessions(using=using).filter(sid=successor[SID])
@@ -96,6 +101,7 @@ def rotate(successor: Token, predecessor: Token, *, using: str) -> None:
     if session is None:
         raise TokenRevoked()
     if session.previous_jti != jti_of(predecessor) or session.grace_exp <= now:
+        end_reused_session(predecessor)
         raise RefreshTokenReused()
     successor.payload[conf.simplejwt.JTI_CLAIM] = session.current_jti
     successor.payload["iat"] = session.refresh_iat
@@ -106,8 +112,8 @@ def refreshed(token: Token, *, using: str) -> None:
     """Note that the session is used, once a minute at most."""
     now, moment = _now(), timezone.now()
     # Without USE_TZ the hour in which summer time ends comes twice: the last use may lie ahead.
-    quiet = Q(last_used_at__lt=moment - USED_EVERY) | Q(last_used_at__gt=moment)
-    live_sessions(using=using).filter(quiet, sid=token[SID]).update(**_used(token, now))
+    is_due = Q(last_used_at__lt=moment - USED_EVERY) | Q(last_used_at__gt=moment)
+    live_sessions(using=using).filter(is_due, sid=token[SID]).update(**_used(token, now))
 
 
 def expiry_changed(token: Token, *, using: str) -> None:
@@ -117,7 +123,7 @@ def expiry_changed(token: Token, *, using: str) -> None:
 
 
 def jti_of(token: Token) -> str:
-    """Return the id of a token; an empty string if simplejwt is set to write none."""
+    """Return the id of a token as our columns hold it: empty if simplejwt is set to write none."""
     claim = conf.simplejwt.JTI_CLAIM
     return "" if claim is None else str(token[claim])
 
@@ -146,7 +152,7 @@ def _keep_limit(newest: str, *, user_id: Any, using: str) -> None:
     entry = Revocation(
         scope=Revocation.Scope.SESSION,
         reason=Revocation.Reason.OTHER,
-        note="Another login took its place: there may be only so many sessions.",
+        note="Another login took its place: MAX_SESSIONS_PER_USER was reached.",
     )
     if surplus:
         end_each(surplus, entry, using=using)

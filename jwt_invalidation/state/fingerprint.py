@@ -20,14 +20,14 @@ def fingerprint(password: str | None) -> str:
 
 
 def possible_fingerprints(password: str | None) -> Iterator[str]:
-    """Yield the fingerprint under the present key, then under each of ``SECRET_KEY_FALLBACKS``."""
+    """Yield the fingerprint under the current key, then under each of ``SECRET_KEY_FALLBACKS``."""
     yield fingerprint(password)
     for secret in settings.SECRET_KEY_FALLBACKS:
         yield _digest(secret, password)
 
 
 def _digest(secret: str | bytes, password: str | None) -> str:
-    # A column of users who log in elsewhere may be null.
+    # The column of users who log in by other means may be null.
     return hmac.digest(_key(secret), (password or "").encode(), "sha256").hex()
 
 

@@ -1,4 +1,6 @@
-"""Lock users, their states and the epoch: users before states, several in the order of their keys."""
+"""Lock users, their states and the epoch: users before states, and in the order of their keys."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,9 +13,9 @@ from ..users import user_model
 
 
 def lock_users(user_ids: Sequence[Any], *, using: str) -> None:
-    """Lock the users and then their states, in the order of their keys: so does whoever saves one.
+    """Lock the users and then their states, in the order of their keys, as saving a user does.
 
-    Nothing is locked of users without a state, and on databases that lock no rows.
+    Users without a state are not locked, and nothing is on databases that lock no rows.
     """
     with_state = {"pk__in": user_ids, "token_state__token_version__isnull": False}
     users = user_model()._base_manager.using(using).filter(**with_state).order_by("pk")
@@ -21,11 +23,11 @@ def lock_users(user_ids: Sequence[Any], *, using: str) -> None:
         list(_for_update(users, using=using).values_list("pk"))
 
 
-def locked_user(version: int | None, *, using: str, **lookup: Any) -> "QuerySet[Any]":
-    """Return a queryset of the one user, if the token version is ``version``; None for any version.
+def locked_user(version: int | None, *, using: str, **lookup: Any) -> QuerySet[Any]:
+    """Return a queryset of the one user whose token version is ``version``; None for any version.
 
-    Where it is evaluated, inside a transaction, user and state are locked: no revocation can come
-    between the look at the version and the commit of what is inserted on that ground.
+    Evaluate it inside a transaction. It locks user and state: no revocation can come between the
+    look at the version and the commit of what is inserted because of it.
     """
     if version is not None:
         lookup["token_state__token_version"] = version
@@ -34,7 +36,7 @@ def locked_user(version: int | None, *, using: str, **lookup: Any) -> "QuerySet[
 
 
 def lock_epoch(*, using: str) -> None:
-    """Let nobody revoke everyone's tokens until the end of the transaction."""
+    """Lock the epoch: nobody can revoke everyone's tokens until the end of the transaction."""
     epochs = TokenEpoch.objects.using(using)
     epochs.bulk_create([TokenEpoch(token_epoch=0)], ignore_conflicts=True)
     if _locks_rows(using):
@@ -45,7 +47,7 @@ def _locks_rows(using: str) -> bool:
     return connections[using].features.has_select_for_update
 
 
-def _for_update(users: "QuerySet[Any]", *, using: str) -> "QuerySet[Any]":
-    # As weak as it can be: other tables may refer to the users meanwhile.
+def _for_update(users: QuerySet[Any], *, using: str) -> QuerySet[Any]:
+    # The weakest lock that serves: rows that refer to the users can be inserted meanwhile.
     no_key = connections[using].features.has_select_for_no_key_update
     return users.select_for_update(no_key=no_key)

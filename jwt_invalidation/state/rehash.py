@@ -1,8 +1,8 @@
-"""The proof that a new hash is of the same password, so that a hash upgrade logs nobody out.
+"""Prove that a new hash is of the same password, so that a hash upgrade logs nobody out.
 
 In ``pre_save`` an upgrade by ``check_password`` looks exactly like ``user.password = new_hash``:
-nothing on the instance tells them apart, and two hashes alone cannot. So the raw password must be
-seen while ``check_password`` runs, and is verified against the old hash and against the new one.
+neither the instance nor the two hashes tell them apart. So the raw password is kept while
+``check_password`` runs, and is verified against the old hash and against the new one.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,11 +32,11 @@ class StalePassword(Exception):
 
 @dataclass(repr=False)
 class Verification:
-    """A run of ``check_password``: blank when printed, for tracebacks show local variables."""
+    """A run of ``check_password``. It prints nothing, because tracebacks show local variables."""
 
     instance: AbstractBaseUser | None
     raw_password: str
-    # Holds the lock that `prove` takes until the upgraded hash is stored.
+    # Keeps the lock that `prove` takes until the upgraded hash is stored.
     locks: ExitStack = field(default_factory=ExitStack)
 
     def matches(self, encoded: str) -> bool:
@@ -68,11 +68,11 @@ def prove(instance: AbstractBaseUser, reconcile: Callable[[], Snapshot], *, usin
     """Put the hash that ``instance`` is about to store on record, if it is of the same password.
 
     Without that proof nothing is recorded, and storing the hash counts as a change. ``reconcile``
-    returns the present, agreeing snapshot. Raise `StalePassword` if the database holds another
-    password by now: else the upgrade would write the old one back over a concurrent change.
+    returns the current snapshot, in which row and state agree. Raise `StalePassword` if the database
+    holds another password by now: the upgrade would write the old one over a concurrent change.
     """
     verification = _current.get()
-    # Inside a transaction of the caller's, it is that one which holds the lock to the end.
+    # Inside a transaction of the caller, that one keeps the lock until its end.
     begins = not connections[using].in_atomic_block
     for _ in range(ATTEMPTS):
         seen = reconcile()
@@ -80,7 +80,7 @@ def prove(instance: AbstractBaseUser, reconcile: Callable[[], Snapshot], *, usin
             raise StalePassword
         if not verification.matches(instance.password):
             return
-        # The two verifications take their second before anything is locked.
+        # The two verifications may take a second: nothing is locked meanwhile.
         with ExitStack() as attempt:
             attempt.enter_context(transaction.atomic(using=using))
             then = store.rehashed(seen, instance.password)
@@ -92,12 +92,12 @@ def prove(instance: AbstractBaseUser, reconcile: Callable[[], Snapshot], *, usin
 
 
 def _lock(seen: Snapshot, *, using: str) -> bool:
-    """Lock the user's row if it still holds the password that was seen.
+    """Lock the user's row if it still holds the password that was seen; return whether it does.
 
-    By writing what stands there: that locks in every database, and unlike reading it is something
-    that SQLite lets a transaction begin with.
+    It writes the value that is there. That locks in every database, and SQLite refuses a
+    transaction that reads before it writes.
     """
-    # The very table that holds it: of a child, Django would first look up which rows to lock.
+    # The table that holds the password: for a child, Django would first select the keys.
     holder = user_model()._meta.get_field("password").model
     rows = holder._base_manager.using(using)
     return (

@@ -1,15 +1,45 @@
 """What one statement sees of a user: the row, its token state and the epoch."""
 
-from operator import attrgetter
-from typing import Any, NamedTuple, cast
+from __future__ import annotations
 
-from django.db.models import F, Manager, QuerySet, Subquery, Value
-from django.db.models.expressions import Combinable
+from enum import Enum, auto
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from django.db.models import F, Subquery, Value
 
 from ..db.compiled_query import USER_ID, Statement, compiled
 from ..models import TokenEpoch
 from ..users import is_active_is_stored, user_model
-from .fingerprint import fingerprint, possible_fingerprints
+from .fingerprint import possible_fingerprints
+
+if TYPE_CHECKING:
+    from django.db.models import Manager, QuerySet
+    from django.db.models.expressions import Combinable
+
+
+class Difference(Enum):
+    """How a user row differs from the state on record."""
+
+    #: They agree.
+    NONE = auto()
+    #: They agree, but the fingerprint on record is of another hash of the password, or another key.
+    REHASHED = auto()
+    #: Nothing is on record of the user.
+    NO_STATE = auto()
+    PASSWORD = auto()
+    DEACTIVATED = auto()
+    REACTIVATED = auto()
+
+    @property
+    def is_agreement(self) -> bool:
+        """Are the credentials on record those of the user row?"""
+        return self in (Difference.NONE, Difference.REHASHED)
+
+    @property
+    def is_change(self) -> bool:
+        """Have the credentials changed since they were recorded?"""
+        return not (self.is_agreement or self is Difference.NO_STATE)
 
 
 class Snapshot(NamedTuple):
@@ -32,32 +62,33 @@ class Snapshot(NamedTuple):
         # Without the hash and the fingerprints: tracebacks show local variables.
         return f"Snapshot(pk={self.pk!r})"
 
+    def difference(self) -> Difference:
+        """Return how the user row differs from the state; one HMAC if they agree, else one a key."""
+        if not self.has_state:
+            return Difference.NO_STATE
+        under_each_key = possible_fingerprints(self.stored_password)
+        under_current_key = next(under_each_key)
+        is_current = under_current_key == self.state_password_fingerprint
+        if not (is_current or self._records_any(under_current_key, *under_each_key)):
+            return Difference.PASSWORD
+        if bool(self.stored_is_active) != bool(self.state_is_active):
+            is_active = bool(self.stored_is_active)
+            return Difference.REACTIVATED if is_active else Difference.DEACTIVATED
+        return Difference.NONE if is_current else Difference.REHASHED
+
+    def carries(self, password: str) -> bool:
+        """Is ``password``, a hash, the stored one or proven to be of the same password?
+
+        Ask it only where row and state agree.
+        """
+        return password == self.stored_password or self._records_any(
+            *possible_fingerprints(password)
+        )
+
     @property
     def has_state(self) -> bool:
         """Is there a state row?"""
         return self.state_token_version is not None
-
-    @property
-    def is_active_agrees(self) -> bool:
-        """Is the account as active as on record?"""
-        return bool(self.stored_is_active) == bool(self.state_is_active)
-
-    @property
-    def password_agrees(self) -> bool:
-        """Is the stored password the one on record, or a proven re-hash of it?"""
-        return self.is_current or any(
-            print_ in self.fingerprints for print_ in possible_fingerprints(self.stored_password)
-        )
-
-    @property
-    def agrees(self) -> bool:
-        """Do the user row and the state row tell the same story?"""
-        return self.has_state and self.is_active_agrees and self.password_agrees
-
-    @property
-    def is_current(self) -> bool:
-        """Is the fingerprint on record that of the very hash stored, under the present key?"""
-        return self.state_password_fingerprint == fingerprint(self.stored_password)
 
     @property
     def fingerprints(self) -> list[str]:
@@ -78,12 +109,8 @@ class Snapshot(NamedTuple):
             "not_before": self.state_not_before,
         }
 
-    def carries(self, password: str) -> bool:
-        """Is ``password``, a hash, the stored one or proven to be of the same password?"""
-        return password == self.stored_password or (
-            self.agrees
-            and any(print_ in self.fingerprints for print_ in possible_fingerprints(password))
-        )
+    def _records_any(self, *fingerprints: str) -> bool:
+        return not set(fingerprints).isdisjoint(self.fingerprints)
 
 
 VERSION_COLUMNS: dict[str, Combinable] = {
@@ -107,7 +134,7 @@ def snapshot_of(user: Any) -> Snapshot:
     return Snapshot(user.pk, user.password, is_active, *_annotations(user))
 
 
-def _snapshots(manager: "Manager[Any]") -> "QuerySet[Any, Any]":
+def _snapshots(manager: Manager[Any]) -> QuerySet[Any, Any]:
     """Return a queryset of users with all columns of their snapshots."""
     stored = {
         "stored_password": F("password"),
@@ -117,18 +144,18 @@ def _snapshots(manager: "Manager[Any]") -> "QuerySet[Any, Any]":
     return cast("QuerySet[Any, Any]", seen)
 
 
-def all_snapshots(using: str) -> "QuerySet[Any, dict[str, Any]]":
+def all_snapshots(using: str) -> QuerySet[Any, dict[str, Any]]:
     """Return a queryset of all users' snapshots, as dicts: hidden users have tokens, too."""
     return _snapshots(user_model()._base_manager.db_manager(using)).values(*Snapshot._fields)
 
 
 def take_snapshot(user_id: Any, *, using: str) -> Snapshot:
-    """Return the present snapshot of one user; raise the user model's ``DoesNotExist``."""
+    """Return the current snapshot of one user; raise the user model's ``DoesNotExist``."""
     users, key = user_model()._base_manager, user_model()._meta.pk
     statement = compiled(Statement, users, key, _one_snapshot, using=using, key=user_model())
     return Snapshot(*statement.find_row(user_id, {}))
 
 
-def _one_snapshot(manager: "Manager[Any]") -> "QuerySet[Any, Any]":
+def _one_snapshot(manager: Manager[Any]) -> QuerySet[Any, Any]:
     # Values, not an instance: making one may run a project's code, which may load what is deferred.
     return _snapshots(manager).filter(pk=USER_ID).values_list(*Snapshot._fields)

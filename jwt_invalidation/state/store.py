@@ -1,6 +1,6 @@
-"""Write what a snapshot showed: token states by compare-and-set, and the epoch.
+"""Write token states, by compare-and-set against a snapshot, and the epoch.
 
-The only code that writes `TokenState` and `TokenEpoch`.
+No other code writes `TokenState` and `TokenEpoch`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,9 +25,9 @@ def _now() -> int:
 
 
 def record(seen: Iterable[Snapshot], *, using: str, just_created: bool = False) -> None:
-    """Make the missing state rows from what was seen, yielding to rows that are already there.
+    """Make the missing state rows from what was seen; leave alone the rows that are there.
 
-    ``just_created`` users were inserted just now: tokens of an earlier bearer of the key are dead.
+    ``just_created`` users were inserted just now: tokens of an earlier user with the key are dead.
     """
     rows = [
         TokenState(
@@ -44,7 +44,7 @@ def record(seen: Iterable[Snapshot], *, using: str, just_created: bool = False) 
 
 
 def created_now(seen: Snapshot) -> Snapshot:
-    """Return what to record of a user who was inserted just now, though others saw her first."""
+    """Return what to record of a user who was inserted just now, but recorded by others before us."""
     return seen._replace(state_not_before=_now() - 1)
 
 
@@ -56,13 +56,13 @@ def adopted(seen: Snapshot) -> Snapshot:
 
 
 def rehashed(seen: Snapshot, password: str) -> Snapshot:
-    """Return what to record when ``password``, proven to be a hash of the same one, will be stored."""
+    """Return what to record when ``password``, a proven hash of the same password, will be stored."""
     older = (seen.state_rehashed_fingerprints or "").split()
     return seen._replace(state_rehashed_fingerprints=_latest([*older, fingerprint(password)]))
 
 
 def bumped(seen: Snapshot) -> Snapshot:
-    """Return what to record when the credentials have changed: a higher version for those seen."""
+    """Return what to record when the credentials have changed: those seen, with a higher version."""
     return seen._replace(
         state_token_version=max((seen.state_token_version or 0) + step(), fresh_version()),
         state_password_fingerprint=fingerprint(seen.stored_password),
@@ -74,7 +74,7 @@ def bumped(seen: Snapshot) -> Snapshot:
 
 @sensitive_variables()
 def compare_and_set(seen: Snapshot, then: Snapshot, *, using: str) -> bool:
-    """Write ``then`` over ``seen``; answer whether nobody else had written in between."""
+    """Write ``then`` over ``seen``, unless somebody else has written since; return whether it did."""
     values = then.recorded
     if then.state_token_version != seen.state_token_version:
         values["version_changed_at"] = timezone.now()
@@ -84,7 +84,7 @@ def compare_and_set(seen: Snapshot, then: Snapshot, *, using: str) -> bool:
 
 
 def bump_versions(user_ids: Sequence[Any], *, using: str) -> int:
-    """Kill the tokens of many users; return how many have a state row, and so were revoked."""
+    """Kill the tokens of many users; return how many of them have a state row."""
     return (
         TokenState.objects.using(using)
         .filter(user__in=user_ids)
@@ -97,7 +97,7 @@ def bump_versions(user_ids: Sequence[Any], *, using: str) -> int:
 
 
 def refuse_sidless(user_id: Any, *, using: str) -> None:
-    """Refuse this user's tokens that have no session, up to the present second."""
+    """Refuse this user's tokens that have no session and were issued up to the current second."""
     TokenState.objects.using(using).filter(user=user_id).update(sidless_not_before=_now())
 
 
@@ -105,7 +105,7 @@ def bump_epoch(*, using: str) -> int:
     """Kill everyone's tokens; return the new epoch."""
     epochs = TokenEpoch.objects.using(using).filter(pk=TokenEpoch.THE_ONE)
     with transaction.atomic(using=using):
-        # The row first, if only to lock it: two calls at once must both be counted.
+        # Insert the row first, to lock it: of two calls at once both must bump.
         TokenEpoch.objects.using(using).bulk_create(
             [TokenEpoch(token_epoch=0)], ignore_conflicts=True
         )

@@ -1,14 +1,17 @@
 """The contract of a strategy: one independent reason why a token may be dead."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from __future__ import annotations
 
-from django.db.models.expressions import Combinable
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..db.compiled_query import Claim
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from django.contrib.auth.models import AbstractBaseUser
+    from django.db.models import FilteredRelation
+    from django.db.models.expressions import Combinable
     from rest_framework_simplejwt.tokens import Token
 
     from ..models import Revocation
@@ -17,54 +20,56 @@ __all__ = ["Claim", "Strategy"]
 
 
 class Strategy:
-    """Why a token may be dead. A token dies if any strategy in force says so.
+    """Why a token may be dead. A token dies if any active strategy says so.
 
-    Override what the reason needs; each method's default is that it needs nothing.
+    Override what the reason needs. Each method's default is that it needs nothing.
     """
 
     #: Can `check` do without the database, and with a user that stands for the token alone?
     is_stateless: ClassVar[bool] = False
     #: Does it keep simplejwt's list of outstanding tokens, so that simplejwt must not?
     maintains_outstanding_tokens: ClassVar[bool] = False
-
     #: Does it refuse the predecessors of a rotated token, so that simplejwt's blacklist must not?
     handles_rotation: ClassVar[bool] = False
 
     @property
-    def columns(self) -> Mapping[str, Combinable]:
-        """What `check` and `stamp` read: the one query sets each as an attribute of the user."""
+    def columns(self) -> Mapping[str, Combinable | FilteredRelation]:
+        """What `check` and `stamp` read: the one query sets each as an attribute of the user.
+
+        A ``FilteredRelation`` joins a table for the expressions after it, and sets no attribute.
+        """
         return {}
 
-    def stamp(self, token: "Token", user: "AbstractBaseUser") -> None:
+    def stamp(self, token: Token, user: AbstractBaseUser) -> None:
         """Write into a new token what `check` will later need."""
 
-    def inherit(self, child: "Token", parent: "Token") -> None:
+    def inherit(self, child: Token, parent: Token) -> None:
         """Hand on what `stamp` wrote: an access token, or a successor, was made of ``parent``.
 
         simplejwt has already copied all claims but the type, the times and the jti.
         """
 
-    def expiry_changed(self, token: "Token") -> None:
-        """Take note that ``exp`` of a stamped token was changed after its birth."""
+    def expiry_changed(self, token: Token) -> None:
+        """Note that ``exp`` of a stamped token was changed after minting."""
 
-    def refreshed(self, token: "Token") -> None:
-        """Take note that a refresh token was used, and stays as it is: tokens do not rotate."""
+    def refreshed(self, token: Token) -> None:
+        """Note that a refresh token was used, and stays as it is: refresh tokens do not rotate."""
 
-    def check(self, token: "Token", user: "AbstractBaseUser") -> None:
+    def check(self, token: Token, user: AbstractBaseUser) -> None:
         """Raise a `TokenRevoked` if the verified token is dead. Never write."""
 
-    def explain(self, token: "Token", user: "AbstractBaseUser") -> str:
-        """Return in words what `check` went by, for ``manage.py inspect_token``.
+    def explain(self, token: Token, user: AbstractBaseUser) -> str | None:
+        """Return in words what `check` went by, for ``manage.py inspect_token``; None for no words.
 
-        It may query, and must not write. Nothing, if the verdict says it all.
+        It may query, and must not write.
         """
-        return ""
+        return None
 
-    def revoke_users(self, user_ids: Sequence[Any], revocation: "Revocation") -> None:
-        """Kill all tokens of these users, in the transaction that raises their versions.
+    def revoke_users(self, user_ids: Sequence[Any], revocation: Revocation) -> None:
+        """Kill all tokens of these users, in the transaction that bumps their versions.
 
-        ``revocation`` is the line of the log without its subject and version.
+        ``revocation`` is the log entry without its subject and version.
         """
 
-    def revoke_everyone(self, revocation: "Revocation") -> None:
-        """Kill all tokens, in the transaction that raises the epoch."""
+    def revoke_everyone(self, revocation: Revocation) -> None:
+        """Kill all tokens, in the transaction that bumps the epoch."""

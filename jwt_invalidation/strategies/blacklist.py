@@ -1,4 +1,6 @@
-"""A token is dead when simplejwt's blacklist has its ``jti``: access tokens, too."""
+"""A token, of whatever type, is dead when simplejwt's blacklist has its ``jti``."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -20,72 +22,73 @@ if TYPE_CHECKING:
 
     from ..models import Revocation
 
+__all__ = ["BlacklistStrategy"]
+
 
 class BlacklistStrategy(Strategy):
     """Record every token that is minted; list all that a user holds when they are revoked.
 
-    Stands on simplejwt's ``token_blacklist`` app, which goes on to mean what it means. A token that
-    is on no record was minted before: it is not blacklisted, and judged by its version.
+    Uses the tables of simplejwt's ``token_blacklist`` app, whose own entries keep their meaning. A
+    token that is not on record was minted before: it is not blacklisted, and dies of its version.
     """
 
     maintains_outstanding_tokens = True
 
     @property
     def columns(self) -> Mapping[str, Combinable]:
-        """The ``jti``, as the blacklist has it, if it does."""
+        """The ``jti`` as the blacklist has it, or null."""
         jti = Claim(conf.simplejwt.JTI_CLAIM, str)
         listed = outstanding(write_alias(), jti=jti, blacklistedtoken__isnull=False)
         return {"blacklisted_jti": Subquery(listed.order_by().values("jti"))}
 
-    def stamp(self, token: "Token", user: Any) -> None:
+    def stamp(self, token: Token, user: Any) -> None:
         """Put the token on record; raise `CredentialsChanged` if its user was revoked meanwhile."""
-        if not record(token, version=user.state_token_version, using=user._state.db):
-            raise CredentialsChanged()
+        try:
+            record(token, version=user.state_token_version, using=user._state.db)
+        except TokenRevoked as error:
+            raise CredentialsChanged() from error
 
-    def inherit(self, child: "Token", parent: "Token") -> None:
+    def inherit(self, child: Token, parent: Token) -> None:
         """Put the child on record; raise a `TokenRevoked` if its parent was revoked meanwhile."""
-        version = child.get(TOKEN_VERSION)
-        if not record(child, version=version, parent=parent, using=write_alias()):
-            raise TokenRevoked()
+        record(child, version=child.get(TOKEN_VERSION), parent=parent, using=write_alias())
 
-    def expiry_changed(self, token: "Token") -> None:
+    def expiry_changed(self, token: Token) -> None:
         """Keep the record until the new expiry, so that no flush can revive the token."""
-        if not prolong(token, version=token[TOKEN_VERSION], using=write_alias()):
-            raise TokenRevoked()
+        prolong(token, version=token[TOKEN_VERSION], using=write_alias())
 
-    def check(self, token: "Token", user: Any) -> None:
+    def check(self, token: Token, user: Any) -> None:
         """Raise a `TokenRevoked` if the token is on the blacklist."""
-        # Compared here: some databases compare without regard to case.
+        # Compared in Python: some databases compare without regard to case.
         if user.blacklisted_jti == token[conf.simplejwt.JTI_CLAIM]:
             raise TokenRevoked()
 
-    def explain(self, token: "Token", user: Any) -> str:
+    def explain(self, token: Token, user: Any) -> str:
         """Return since when the token is on the blacklist, or whether it is on record at all."""
         own = outstanding(user._state.db, jti=token[conf.simplejwt.JTI_CLAIM])
         recorded = own.values_list("blacklistedtoken__blacklisted_at").first()
         if recorded is None:
-            return "not on record, so minted before this strategy was in force, or flushed since"
+            return "not on record: minted before this strategy was active, or flushed since"
         [since] = recorded
         if since is None:
             return "not on the blacklist"
-        # Without USE_TZ there is no zone to tell.
+        # Without USE_TZ there is no zone to name.
         return f"on the blacklist since {since:%Y-%m-%d %H:%M:%S %Z}".rstrip()
 
-    def revoke_users(self, user_ids: Sequence[Any], revocation: "Revocation") -> None:
+    def revoke_users(self, user_ids: Sequence[Any], revocation: Revocation) -> None:
         """Blacklist all that these users hold."""
         using = _alias_of(revocation)
         if len(batches(user_ids, using=using)) > 1:
-            # Two orders of listing would meet: by users here, by tokens there.
+            # Batches of users would be listed in another order than the tokens of everyone.
             lock_epoch(using=using)
         blacklist_tokens_of(user_ids, using=using)
 
-    def revoke_everyone(self, revocation: "Revocation") -> None:
-        """Blacklist all there is, in one statement, which takes its time if there is much.
+    def revoke_everyone(self, revocation: Revocation) -> None:
+        """Blacklist all tokens that are on record, in one statement, which takes long if they are many.
 
-        A token that is minted in this very moment is refused by its epoch.
+        A token that is minted at the same moment is refused because of its epoch.
         """
         blacklist_all(using=_alias_of(revocation))
 
 
-def _alias_of(revocation: "Revocation") -> str:
+def _alias_of(revocation: Revocation) -> str:
     return revocation._state.db or write_alias()

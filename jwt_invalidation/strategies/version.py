@@ -1,5 +1,7 @@
 """A token is dead when its user's version, or everyone's epoch, is no longer the one it carries."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rest_framework_simplejwt.utils import get_md5_hash_password
@@ -16,22 +18,24 @@ from .base import Strategy
 if TYPE_CHECKING:
     from rest_framework_simplejwt.tokens import Token
 
+__all__ = ["VersionStrategy"]
+
 
 class VersionStrategy(Strategy):
-    """Compare for equality: a version from a restored backup may be larger and is as dead.
+    """Compare version and epoch for equality: after a restored backup a dead one may be larger.
 
-    Nothing to do on a revocation: version and epoch are raised whatever the strategies.
+    A revocation needs nothing here: version and epoch are bumped whatever the strategies.
     """
 
     columns: ClassVar = VERSION_COLUMNS
 
-    def stamp(self, token: "Token", user: Any) -> None:
+    def stamp(self, token: Token, user: Any) -> None:
         """Write the version and the epoch that the statement which loaded ``user`` read."""
         token[TOKEN_VERSION] = user.state_token_version
         token[TOKEN_EPOCH] = user.epoch_token_epoch or 0
 
-    def check(self, token: "Token", user: Any) -> None:
-        """Raise a `TokenRevoked` unless both claims are the present ones."""
+    def check(self, token: Token, user: Any) -> None:
+        """Raise a `TokenRevoked` unless both claims are the current ones."""
         if is_unversioned(token.payload):
             self._check_unversioned(token, user)
             return
@@ -40,26 +44,26 @@ class VersionStrategy(Strategy):
         if not (is_version and is_epoch):
             raise TokenRevoked()
 
-    def explain(self, token: "Token", user: Any) -> str:
-        """Return which versions were compared, and when and why the present ones were raised."""
+    def explain(self, token: Token, user: Any) -> str:
+        """Return which versions were compared, and when and why the current ones were bumped."""
         if is_unversioned(token.payload):
             return f"carries no version{_explain_unversioned(token, user)}"
         version, epoch = user.state_token_version, user.epoch_token_epoch or 0
         reasons = []
         if not _is_exactly(token.get(TOKEN_VERSION), version):
-            present = "has none" if version is None else f"is at {version}"
-            raised = _last_raised(user, subject=user.pk, scope=Revocation.Scope.USER)
-            reasons.append(f"version {token.get(TOKEN_VERSION)}, but the user {present}{raised}")
+            current = "has none" if version is None else f"is at {version}"
+            bumped = _last_bump(user, subject=user.pk, scope=Revocation.Scope.USER)
+            reasons.append(f"version {token.get(TOKEN_VERSION)}, but the user {current}{bumped}")
         if not _is_exactly(token.get(TOKEN_EPOCH), epoch):
-            raised = _last_raised(user, scope=Revocation.Scope.EVERYONE)
-            reasons.append(f"epoch {token.get(TOKEN_EPOCH)}, but everyone is at {epoch}{raised}")
-        return "; ".join(reasons) or f"version {version} and epoch {epoch}, the present ones"
+            bumped = _last_bump(user, scope=Revocation.Scope.EVERYONE)
+            reasons.append(f"epoch {token.get(TOKEN_EPOCH)}, but everyone is at {epoch}{bumped}")
+        return "; ".join(reasons) or f"version {version} and epoch {epoch}, the current ones"
 
-    def _check_unversioned(self, token: "Token", user: Any) -> None:
+    def _check_unversioned(self, token: Token, user: Any) -> None:
         if conf.UNVERSIONED_TOKENS != "accept":
             raise TokenRevoked()
         if conf.simplejwt.CHECK_REVOKE_TOKEN:
-            # What simplejwt has refused before this app was installed must not come back.
+            # A token that simplejwt refused before this app was installed must stay refused.
             digest = get_md5_hash_password(user.password)
             if token.get(conf.simplejwt.REVOKE_TOKEN_CLAIM) != digest:
                 raise TokenRevoked()
@@ -72,34 +76,34 @@ class VersionStrategy(Strategy):
             raise TokenRevoked()
 
 
-def _explain_unversioned(token: "Token", user: Any) -> str:
+def _explain_unversioned(token: Token, user: Any) -> str:
     if conf.UNVERSIONED_TOKENS != "accept":
         return ', and JWT_INVALIDATION["UNVERSIONED_TOKENS"] is not "accept"'
     if conf.simplejwt.CHECK_REVOKE_TOKEN:
         claim, digest = conf.simplejwt.REVOKE_TOKEN_CLAIM, get_md5_hash_password(user.password)
         if token.get(claim) != digest:
-            return f", and its {claim} is not that of the present password"
+            return f", and its {claim} is not that of the current password"
     of_user, of_everyone = user.state_not_before or 0, second_of(user.epoch_token_epoch or 0)
     not_before = max(of_user, of_everyone)
     if not not_before:
         return ", and none such was revoked yet"
     until = f"issued up to {in_utc(not_before)} are refused"
     if of_user >= of_everyone:
-        raised = _last_raised(user, subject=user.pk, scope=Revocation.Scope.USER)
-        return f"; such tokens of the user {until}{raised}"
-    return f"; such tokens {until}{_last_raised(user, scope=Revocation.Scope.EVERYONE)}"
+        bumped = _last_bump(user, subject=user.pk, scope=Revocation.Scope.USER)
+        return f"; such tokens of the user {until}{bumped}"
+    return f"; such tokens {until}{_last_bump(user, scope=Revocation.Scope.EVERYONE)}"
 
 
-def _last_raised(user: Any, **conditions: Any) -> str:
-    """Return when and why the log says that a version was raised last; nothing, if it says nothing."""
-    lines = Revocation.objects.using(user._state.db).filter(**conditions)
-    line = lines.order_by("-created_at", "-id").first()
-    if line is None:
+def _last_bump(user: Any, **conditions: Any) -> str:
+    """Return the end of a sentence: when and why a version was last bumped, as far as the log knows."""
+    entries = Revocation.objects.using(user._state.db).filter(**conditions)
+    entry = entries.order_by("-created_at", "-id").first()
+    if entry is None:
         return ""
-    reason = line.get_reason_display()
-    return f", raised {ago(line.created_at)}, {reason[:1].lower()}{reason[1:]}"
+    reason = entry.get_reason_display()
+    return f", bumped {ago(entry.created_at)}, {reason[:1].lower()}{reason[1:]}"
 
 
-def _is_exactly(claim: object, present: int | None) -> bool:
-    # True equals 1 and 1.0 equals 1; neither is a version that we wrote.
-    return type(claim) is int and claim == present
+def _is_exactly(claim: object, current: int | None) -> bool:
+    # In Python True and 1.0 equal 1. Neither is a version that this app wrote.
+    return type(claim) is int and claim == current

@@ -61,10 +61,10 @@ class UncachedNonAtomicView(APIView):
 class GatedTokenView(UncachedNonAtomicView, simplejwt.TokenViewBase):
     """What the views share that stand in for simplejwt's."""
 
-    #: simplejwt's setting that may name another serializer, and ours, of which it must be a child.
+    #: simplejwt's setting that may name another serializer. That must be a child of ours.
     serializer_setting: ClassVar[str]
     guarded_serializer: ClassVar[type[BaseSerializer[Any]]]
-    #: Whether the body holds a token, which the challenge then blames.
+    #: Does the body hold a token? Then the challenge of a 401 says that it is not accepted.
     takes_token: ClassVar[bool] = True
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
@@ -80,9 +80,9 @@ class GatedTokenView(UncachedNonAtomicView, simplejwt.TokenViewBase):
         with answering(request, sid=self.current_sid(request)):
             return super().post(request, *args, **kwargs)
 
-    def current_sid(self, request: Request) -> str:
-        """Return the sid of the session that this request may replace: none."""
-        return ""
+    def current_sid(self, request: Request) -> str | None:
+        """Return the sid of the session that this request may replace, if there is one."""
+        return None
 
 
 class SessionEndpoint(UncachedNonAtomicView, GenericAPIView[TokenSession]):

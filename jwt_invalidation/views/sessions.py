@@ -36,9 +36,9 @@ NO_SESSION = _("This token belongs to no session.")
 
 
 class LogoutView(SessionEndpoint):
-    """End the session of the refresh token in the body, or else of the access token of the request.
+    """End the session of the refresh token in the body, or else of the access token in the header.
 
-    The same token again gets the same answer: its session is over. ASVS 5.0, item 7.4.1.
+    The same token again gets the same answer. ASVS 5.0, item 7.4.1.
     """
 
     authentication_classes = []
@@ -57,7 +57,7 @@ class LogoutView(SessionEndpoint):
         serializer.is_valid(raise_exception=True)
         token = self._token(request, serializer.validated_data.get("refresh"))
         sid = sid_of(token)
-        if not sid:
+        if sid is None:
             raise ValidationError({"detail": NO_SESSION})
         if sessions.end_session(sid, reason=Reason.LOGOUT):
             announce_logout(self._user_of(sid), request, using=write_alias())
@@ -100,7 +100,7 @@ class LogoutOthersView(SessionEndpoint):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer 204; 400 if the caller's token belongs to no session that could be kept."""
         sid = sid_of(request.auth)
-        if not sid:
+        if sid is None:
             raise ValidationError({"detail": NO_SESSION})
         sessions.end_other_sessions(request.user, keep=sid, reason=Reason.LOGOUT)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -124,7 +124,10 @@ class SessionView(SessionEndpoint):
     serializer_class = TokenSessionSerializer
 
     def delete(self, request: Request, sid: str, *args: Any, **kwargs: Any) -> Response:
-        """End it and answer 204; 404 if it is not the caller's. Others than this ask for more."""
+        """End it and answer 204; 404 if it is not the caller's.
+
+        To end another session than the one that asks, the login must be recent.
+        """
         if sid != sid_of(request.auth):
             RecentlyAuthenticated().has_permission(request, self)
         own = TokenSession.objects.using(write_alias()).filter(user=request.user.pk, sid=sid)
@@ -142,8 +145,7 @@ class PasswordView(SessionEndpoint):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer with the pair; 400 for a wrong old password, or a new one that is not accepted.
 
-        401 if another change came between: its password is not to be overwritten by whoever has
-        the old one.
+        401 if the password was changed meanwhile: the old one does not entitle to overwrite it.
         """
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)

@@ -15,15 +15,15 @@ class LoginView(GatedTokenView):
 
     takes_token = False
 
-    def current_sid(self, request: Request) -> str:
-        """Return the sid of the access token in the header; nothing unless it is a genuine one.
+    def current_sid(self, request: Request) -> str | None:
+        """Return the sid of the access token in the header; None unless it is a genuine one.
 
         A login is not refused because the token of an earlier login is sent with it.
         """
         try:
             return sid_of(token_in_header(request))
         except AuthenticationFailed:
-            return ""
+            return None
 
 
 class TokenObtainPairView(LoginView, simplejwt.TokenObtainPairView):

@@ -1,5 +1,7 @@
 """What the app costs in queries: the claims of the README, counted."""
 
+import hmac
+
 from django.contrib.auth.models import update_last_login
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -66,6 +68,22 @@ def test_a_password_change_adds_five(alice):
     alice.set_password("another horse")
 
     assert len(ours(queries_of(alice.save))) == 5
+
+
+def test_a_password_change_computes_four_hmacs_at_most(alice, monkeypatch):
+    computed = []
+    original = hmac.digest
+
+    def digest(*args):
+        computed.append(args)
+        return original(*args)
+
+    alice.set_password("another horse")
+    monkeypatch.setattr(hmac, "digest", digest)
+
+    alice.save()
+
+    assert 1 <= len(computed) <= 4
 
 
 def test_a_new_user_adds_three_beyond_its_key(db):

@@ -61,10 +61,10 @@ def test_the_predecessor_within_the_grace_is_verified_and_past_it_no_more(client
     successor_of(client, first)
 
     assert people.verify(client, first["refresh"]).status_code == 200
+    assert TokenSession.objects.get().ended_at is None
     with later(seconds=11):
         assert people.verify(client, first["refresh"]).json()["code"] == "token_revoked"
-    # To ask is not to use it: nobody was logged out.
-    assert TokenSession.objects.get().ended_at is None
+    assert TokenSession.objects.get().reason == "refresh_reuse"
 
 
 def assert_theft(client, replayed, *living):
