@@ -7,26 +7,26 @@ from django.utils.timesince import timesince, timeuntil
 
 
 def in_utc(date: float) -> str:
-    """Return ``"2026-03-01 12:00:00 UTC"``, say; ``date`` is in seconds."""
+    """Return a time like ``"2026-03-01 12:00:00 UTC"``; ``date`` is in Unix seconds."""
     return f"{datetime.fromtimestamp(date, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def ago(moment: datetime) -> str:
-    """Return ``"2 minutes ago"``, say."""
+    """Return how long ago ``moment`` was, like ``"2 minutes ago"``."""
     if timezone.now() - moment < timedelta(minutes=1):
         return "less than a minute ago"
-    return f"{timesince(moment)} ago"
+    return f"{_plain(timesince(moment))} ago"
 
 
 def from_now(date: float) -> str:
-    """Return ``"in 3 minutes"`` or ``"2 hours ago"``, say; ``date`` is in seconds."""
+    """Return a time like ``"in 3 minutes"`` or ``"2 hours ago"``; ``date`` is in Unix seconds."""
     moment, now = datetime.fromtimestamp(date, UTC), datetime.now(UTC)
     distance = abs(moment - now)
     if distance < timedelta(minutes=1):
         seconds = int(distance.total_seconds())
         words = "1 second" if seconds == 1 else f"{seconds} seconds"
     else:
-        words = timeuntil(moment, now) if moment > now else timesince(moment, now)
+        words = _plain(timeuntil(moment, now) if moment > now else timesince(moment, now))
     return f"in {words}" if moment > now else f"{words} ago"
 
 
@@ -52,3 +52,8 @@ def duration_in_words(duration: timedelta) -> str:
         if count:
             parts.append(f"{count} {name}" if count == 1 else f"{count} {name}s")
     return " ".join(parts) or "none"
+
+
+def _plain(words: str) -> str:
+    # Django puts a no-break space between number and unit.
+    return words.replace("\xa0", " ")

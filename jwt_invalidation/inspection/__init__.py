@@ -1,5 +1,5 @@
 """What `manage.py inspect_token` asks about a token, and what it answers.
 
-Belongs here: reading a token that may be hostile, and the questions of the gate put one by one, in
-words. Imports the gate, tokens and views; writes nothing.
+This room reads a token that may be hostile and answers, in words, each question that its endpoint and
+the gate ask. It writes nothing. It imports the gate, tokens and views; only the command imports it.
 """

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from jwt_invalidation.inspection.harmless import value
+from jwt_invalidation.inspection.display import printable_json
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import forge, people
 from tests.support.commands import manage, run
@@ -68,8 +68,8 @@ def test_what_nests_too_deep_to_be_written_is_told():
     for _ in range(100_000):
         deep = [deep]
 
-    assert value(deep) == "... (nested too deeply)"
-    assert value([[1]]) == "[[1]]"
+    assert printable_json(deep) == "... (nested too deeply)"
+    assert printable_json([[1]]) == "[[1]]"
 
 
 def test_a_hostile_header_is_shown_as_harmless(alice):
@@ -155,7 +155,7 @@ def test_the_answers_are_in_english_whatever_the_language_of_the_site(alice, set
 
         seen = inspect(str(token), *arguments)
 
-    assert "raised 2 minutes ago, password changed" in seen.out
+    assert "bumped 2 minutes ago, password changed" in seen.out
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""``manage.py inspect_token`` says what the entrance says, of any token."""
+"""``manage.py inspect_token`` gives the verdict of the endpoint, for any token."""
 
 from contextlib import nullcontext
 import time
@@ -11,15 +11,16 @@ from jwt_invalidation.models import TokenState
 from jwt_invalidation.tokens import SlidingToken
 from jwt_invalidation.users import is_active_is_stored
 from tests.support import forge, people
-from tests.support.endpoints import EVERY, HAS_BLACKLIST, at
+from tests.support.endpoints import EVERY, at
 from tests.support.fates import FATES
 from tests.support.forge import MISSING
 from tests.support.inspecting import inspect
 from tests.support.simplejwt import simplejwt
+from tests.support.strategies import HAS_BLACKLIST
 
 pytestmark = [pytest.mark.django_db, pytest.mark.with_blacklist]
 
-ENTRANCES = tuple(each for each in EVERY if each.name in ("header", "sliding header", "refresh"))
+ENDPOINTS = tuple(each for each in EVERY if each.name in ("header", "sliding header", "refresh"))
 NOW = int(time.time())
 PREFIX = "jwt_invalidation.strategies"
 VERSION = f"{PREFIX}.version.VersionStrategy"
@@ -119,13 +120,13 @@ SIGNERS = {
 }
 
 
-def assert_same_verdict(entrance, token):
-    """Assert that the command, which comes first, and the entrance say the same."""
-    is_sliding = entrance.takes == "sliding"
+def assert_same_verdict(endpoint, token):
+    """Assert that the command, which comes first, and the endpoint give the same verdict."""
+    is_sliding = endpoint.takes == "sliding"
     with simplejwt(AUTH_TOKEN_CLASSES=(SlidingToken,)) if is_sliding else nullcontext():
         seen = inspect(token)
 
-    answer = entrance.send(token)
+    answer = endpoint.send(token)
     if answer.status_code == 200:
         assert (seen.last, seen.status) == ("Accepted.", 0), seen
     else:
@@ -133,83 +134,83 @@ def assert_same_verdict(entrance, token):
     return answer
 
 
-@at(ENTRANCES)
+@at(ENDPOINTS)
 @pytest.mark.parametrize("fate", ALL_FATES.values(), ids=ALL_FATES)
 @pytest.mark.parametrize("versioned", [True, False], ids=["versioned", "unversioned"])
-def test_whatever_became_of_the_user_the_verdict_is_that_of_the_entrance(
-    entrance, fate, versioned, alice
+def test_whatever_became_of_the_user_the_verdict_is_that_of_the_endpoint(
+    endpoint, fate, versioned, alice
 ):
-    claims = forge.changed(entrance.claims_of(alice), **({} if versioned else UNVERSIONED))
+    claims = forge.changed(endpoint.claims_of(alice), **({} if versioned else UNVERSIONED))
     fate(alice)
 
-    assert_same_verdict(entrance, forge.sign(claims))
+    assert_same_verdict(endpoint, forge.sign(claims))
 
 
-@at(ENTRANCES)
+@at(ENDPOINTS)
 @pytest.mark.parametrize("strategies", [[EXPIRY], [VERSION, BLACKLIST], [BLACKLIST, EXPIRY]])
 @pytest.mark.parametrize("fate", ALL_FATES.values(), ids=ALL_FATES)
-def test_whatever_strategies_are_in_force_the_verdict_is_that_of_the_entrance(
-    entrance, strategies, fate, alice, settings
+def test_whatever_strategies_are_active_the_verdict_is_that_of_the_endpoint(
+    endpoint, strategies, fate, alice, settings
 ):
     if BLACKLIST in strategies and not HAS_BLACKLIST:
         pytest.skip("simplejwt's blacklist is not installed")
     settings.JWT_INVALIDATION = {"STRATEGIES": strategies}
-    claims = entrance.claims_of(alice)
+    claims = endpoint.claims_of(alice)
     fate(alice)
 
-    assert_same_verdict(entrance, forge.sign(claims))
+    assert_same_verdict(endpoint, forge.sign(claims))
 
 
-@at(ENTRANCES)
+@at(ENDPOINTS)
 @pytest.mark.parametrize("changes", CLAIMS.values(), ids=CLAIMS)
 @pytest.mark.parametrize(
     "conf", [{}, {"STRATEGIES": [EXPIRY], "UNVERSIONED_TOKENS": "reject"}], ids=str
 )
-def test_whatever_is_claimed_the_verdict_is_that_of_the_entrance(
-    entrance, changes, conf, alice, settings
+def test_whatever_is_claimed_the_verdict_is_that_of_the_endpoint(
+    endpoint, changes, conf, alice, settings
 ):
     settings.JWT_INVALIDATION = conf
-    claims = entrance.claims_of(alice)
+    claims = endpoint.claims_of(alice)
 
-    assert_same_verdict(entrance, forge.sign(forge.changed(claims, **changes)))
+    assert_same_verdict(endpoint, forge.sign(forge.changed(claims, **changes)))
 
 
-@at(ENTRANCES)
+@at(ENDPOINTS)
 @pytest.mark.parametrize("sign", SIGNERS.values(), ids=SIGNERS)
-def test_however_it_is_signed_the_verdict_is_that_of_the_entrance(entrance, sign, alice):
-    answer = assert_same_verdict(entrance, sign(entrance.claims_of(alice)))
+def test_however_it_is_signed_the_verdict_is_that_of_the_endpoint(endpoint, sign, alice):
+    answer = assert_same_verdict(endpoint, sign(endpoint.claims_of(alice)))
 
     assert answer.json()["code"] == "token_not_valid"
 
 
-@at(ENTRANCES)
-def test_a_name_that_is_spelt_otherwise_gets_the_verdict_of_the_entrance(
-    entrance, alice, simplejwt_settings
+@at(ENDPOINTS)
+def test_a_name_that_is_spelt_otherwise_gets_the_verdict_of_the_endpoint(
+    endpoint, alice, simplejwt_settings
 ):
     simplejwt_settings.USER_ID_FIELD = type(alice).USERNAME_FIELD
-    claims = entrance.claims_of(alice)
+    claims = endpoint.claims_of(alice)
 
-    hers = assert_same_verdict(entrance, forge.sign(claims))
+    hers = assert_same_verdict(endpoint, forge.sign(claims))
     # MariaDB finds alice by it.
     other = assert_same_verdict(
-        entrance, forge.sign({**claims, "user_id": claims["user_id"].upper()})
+        endpoint, forge.sign({**claims, "user_id": claims["user_id"].upper()})
     )
 
     assert hers.status_code == 200
     assert other.json()["code"] == "user_not_found"
 
 
-@at(ENTRANCES)
-def test_a_value_that_the_database_cannot_hold_gets_the_verdict_of_the_entrance(entrance, alice):
+@at(ENDPOINTS)
+def test_a_value_that_the_database_cannot_hold_gets_the_verdict_of_the_endpoint(endpoint, alice):
     def refuse(execute, sql, params, many, context):
         if sql.startswith("SELECT") and "jwt_invalidation_tokenstate" in sql:
             raise DataError("out of range")
         return execute(sql, params, many, context)
 
-    token = forge.sign(entrance.claims_of(alice))
+    token = forge.sign(endpoint.claims_of(alice))
 
     with connection.execute_wrapper(refuse):
-        answer = assert_same_verdict(entrance, token)
+        answer = assert_same_verdict(endpoint, token)
 
     assert answer.json()["code"] == "token_not_valid"
-    assert assert_same_verdict(entrance, token).status_code == 200
+    assert assert_same_verdict(endpoint, token).status_code == 200

@@ -12,8 +12,6 @@ import pytest
 
 from jwt_invalidation.models import TokenState
 
-# Noon, when all tests begin.
-NOON = "2026-03-01T12:00:00Z"
 READS = ("SELECT", "SHOW", "PRAGMA")
 
 
