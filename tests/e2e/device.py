@@ -67,7 +67,7 @@ class Device:
         expect(self.button("Refresh")).to_have_attribute("aria-busy", "false")
 
     def change_password(self, old, new):
-        self.page.get_by_label("Present password").fill(old)
+        self.page.get_by_label("Current password").fill(old)
         self.page.get_by_label("New password").fill(new)
         self.button("Change password").click()
 
