@@ -1,4 +1,4 @@
-"""Minting a pair at a login, and refreshing it: what simplejwt takes, and what ours adds."""
+"""Minting a pair at a login and refreshing it, with simplejwt and with ours."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ def measure(*, users: int, rounds: int) -> str:
     rows = {name: [name] for name in mints()}
     for case_of in (_minting, _refreshing):
         cases = {name: case_of(mint, asking) for name, mint in mints().items()}
-        # Before the rest: a statement is compiled at its first use.
+        # Timed before the queries are counted: the warm-up compiles the statements.
         times = timing.medians(cases, rounds=rounds, warm_up=5)
         for name, row in rows.items():
             row += [str(timing.queries(cases[name])), *_against_first(times, name)]
