@@ -1,4 +1,4 @@
-"""What the script does with tokens: it refreshes, asks again for the password, waits, gives up."""
+"""What the script does with tokens: refresh them, ask for the password again, wait, give up."""
 
 from playwright.sync_api import expect
 import pytest
@@ -17,7 +17,7 @@ def laptop(device):
 
 @pytest.fixture
 def refreshes(laptop):
-    """The requests for new tokens."""
+    """The refresh requests of the laptop."""
     requests = []
     laptop.page.on("request", lambda each: each.url.endswith("/refresh/") and requests.append(each))
     return requests
