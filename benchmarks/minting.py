@@ -10,7 +10,7 @@ from .mints import Mint, describe_app, mints
 from .tables import duration, table
 
 TITLE = """Minting a pair, and exchanging its refresh token for the next pair: {rounds:,} rounds
-signing included, hashing the password not; the refresh token rotates, and is blacklisted if it can be
+with signing, without hashing the password; the refresh token rotates, and is blacklisted if possible
 {app}"""
 HEAD = ["", "queries", "pair", "ratio", "queries", "refresh", "ratio"]
 

@@ -54,7 +54,7 @@ def first(number: int) -> QuerySet[User]:
 
 
 def hand_out(tokens: int) -> None:
-    """Record this number of outstanding tokens for each user, without their text. Delete all others."""
+    """Record this number of tokens for each user, without their text. Delete all others."""
     forget_tokens()
     user_ids = User.objects.order_by("pk").values_list("pk", flat=True)
     tomorrow = timezone.now() + timedelta(days=1)

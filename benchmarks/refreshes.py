@@ -7,7 +7,8 @@ from .growth import count_bytes, count_rows
 from .mints import Mint, describe_app, mints
 from .tables import table
 
-TITLE = """Storage of {logins:,} logins, and of {times} refreshes of each, rotating, all tables and indexes
+TITLE = """Storage of {logins:,} logins, and of {times} rotating refreshes of each
+all tables and indexes
 {app}"""
 NAMES = ("simplejwt", "ours: sessions")
 HEAD = ["", "rows per login", "bytes", "rows per 1,000 refreshes", "bytes"]
@@ -26,7 +27,7 @@ def _growth(mint: Mint, *, logins: int, times: int) -> list[str]:
     if blacklist_is_installed():
         people.forget_tokens()
     at_first = count_rows(), count_bytes()
-    # Each refresh in its own transaction: a later one may reuse the space that an earlier one freed.
+    # Each refresh in its own transaction: a later one may reuse the space that another one freed.
     with mint.set_up():
         tokens = [mint.make_pair(user)[1] for user in people.first(logins)]
         logged_in = count_rows(), count_bytes()

@@ -16,7 +16,7 @@ from .contestants import STATELESS, WITH_A_USER, Contestant, Contestants
 from .switching import set_up
 from .tables import duration, table
 
-TITLE = """One authenticated request {what}, authentication_class().authenticate(): {rounds:,} rounds
+TITLE = """One request {what}, authentication_class().authenticate(): {rounds:,} rounds
 {users:,} users; {tokens:,} tokens on record, {listed:,} of them blacklisted;
 {sessions:,} sessions, {ended:,} of them ended
 in turns: each call follows a call of another kind; in a row: a call of the same kind"""

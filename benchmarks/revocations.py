@@ -16,8 +16,8 @@ from . import people, timing
 from .switching import BLACKLIST, EXPIRY, SESSION, VERSION, set_up
 from .tables import duration, table
 
-TITLE = """Revoking users, {most:,} of them with state rows, {each} tokens and {each} sessions on record each;
-ours with their log"""
+TITLE = """Revoking users: {most:,} have state rows, {each} tokens and {each} sessions each
+ours write their log"""
 SESSIONS_OF_USERS = "ours: revoke_users, sessions"
 VERSION_OF_USERS = "ours: revoke_users, version"
 BLACKLIST_OF_USERS = "ours: revoke_users, blacklist"

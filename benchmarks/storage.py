@@ -14,7 +14,7 @@ from .mints import Mint, describe_app, mints
 from .tables import size, table
 
 TITLE = """Storage per million tokens issued, scaled up from {tokens:,} that were minted in pairs
-growth of all tables with their indexes; the state is per million users, however many tokens they have
+growth of all tables with their indexes; the state is per million users, with any number of tokens
 {app}"""
 STATE = "ours: state, per million users"
 MILLION = 1_000_000

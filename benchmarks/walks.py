@@ -24,7 +24,7 @@ from .switching import SESSION, VERSION, set_up
 from .tables import duration, table
 
 TITLE = """Login, refresh and logout: the view and its rendered answer, {rounds:,} rounds
-{sessions:,} sessions on record; passwords are hashed by MD5; another hasher adds the same time to each
+{sessions:,} sessions on record; passwords are hashed by MD5, any other hasher adds its time to each
 {app}"""
 HEAD = ["", "queries", "rows", "median", "ratio", "target"]
 MOST_QUERIES = 4
@@ -53,7 +53,7 @@ class Site:
     def pair_of(self, user: User) -> Mapping[str, str]:
         """Log the user in an hour ago; return the tokens."""
         pair: Mapping[str, str] = _logging_in(self, user)().data
-        # The use of a session is written once a minute at most. Clients refresh less often than that.
+        # The use of a session is written once a minute at most. Clients refresh less often.
         a_while_ago = timezone.now() - timedelta(hours=1)
         new = TokenSession.objects.filter(user=user, last_used_at__gt=a_while_ago)
         new.update(last_used_at=a_while_ago)

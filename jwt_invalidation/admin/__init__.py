@@ -5,7 +5,9 @@ shows the result. Imports the verbs, the models and the session status; nothing 
 """
 
 from django.contrib import admin
-import django.contrib.auth.admin  # noqa: F401  # It registers the stock user admin, even if listed after us.
+
+# This registers the stock user admin, even if its app is listed after ours.
+import django.contrib.auth.admin  # noqa: F401
 
 from ..models import Revocation, TokenSession, TokenState
 from .sessions import TokenSessionAdmin

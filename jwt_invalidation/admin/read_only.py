@@ -33,7 +33,7 @@ class GoesWithItsUser(ReadOnly):
     """Lets a row be deleted together with its user, and not by itself."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Return True for a given row, so that whoever may delete its user can.
+        """Return True for a given row, so that it can be deleted together with its user.
 
         Django asks this when a user is about to be deleted. Our own pages offer no deletion.
         """

@@ -90,7 +90,7 @@ def _sessions(retention: timedelta, *, using: str) -> QuerySet[TokenSession]:
 def _entries_of_tokens(retention: timedelta, *, using: str) -> QuerySet[Revocation]:
     # A copy of the token may expire later than the token that was revoked: a sliding token keeps
     # its jti when it is renewed, and so does any token whose expiry is set. No copy outlives a
-    # session. The leeway counts as well, because it may have been raised since.
+    # session. The leeway counts as well, because it may have been made longer since.
     of_copies = max(conf.SESSION_LIFETIME, conf.simplejwt.SLIDING_TOKEN_LIFETIME)
     kept_for = max(retention, min(of_copies, LONGEST_RETENTION) + conf.leeway)
     # By simplejwt's clock, which is in UTC even without USE_TZ.

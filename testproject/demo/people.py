@@ -37,7 +37,7 @@ class Device:
         return claims
 
     def change_password(self, person: Person, new: str) -> Answer:
-        """Change the password with the access token. The person remembers the new one if it worked."""
+        """Change the password with the access token. The person remembers it if it worked."""
         body = {"old_password": person.password, "new_password": new}
         answer = self.browser.post("/api/password/", body, token=self.access)
         if answer.status == 204:

@@ -212,7 +212,7 @@ def test_without_a_selection_it_is_told_what_to_give(alice):
     message = refused("--no-input")
 
     assert message == (
-        "No user is selected: pass user names, --pk, --staff or --inactive, or --all for everyone."
+        "No user is selected: pass user names, --pk, --staff, --inactive, or --all for everyone."
     )
     assert_nothing_revoked()
 

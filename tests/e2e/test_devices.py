@@ -1,4 +1,4 @@
-"""Two browsers are two devices. What one of them or the admin does affects the next click on the other."""
+"""Two browsers are two devices. What one of them does affects the next click on the other."""
 
 from playwright.sync_api import expect
 import pytest

@@ -78,8 +78,8 @@ class Command(BaseCommand):
             ):
                 draw(progress.deleted, progress.total)
         counts = (
-            f"Sessions deleted: {progress.sessions}, log entries of single tokens: {progress.tokens},"
-            f" other log entries: {progress.revocations}."
+            f"Sessions deleted: {progress.sessions}, log entries of single tokens:"
+            f" {progress.tokens}, other log entries: {progress.revocations}."
         )
         prefix = "Dry run, nothing was deleted. " if dry_run else ""
         out.write(self.style.SUCCESS(prefix + counts))

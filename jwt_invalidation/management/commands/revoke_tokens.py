@@ -66,7 +66,7 @@ class Command(BaseCommand):
             raise CommandError("--all means every user: pass no other selection with it.")
         if not options["all"] and not is_selective:
             raise CommandError(
-                "No user is selected: pass user names, --pk, --staff or --inactive, or --all for everyone."
+                "No user is selected: pass user names, --pk, --staff, --inactive, or --all for everyone."
             )
         condition = select_by_flags(flags)
         using = write_alias()
