@@ -170,7 +170,8 @@ def test_a_retention_in_the_settings_that_is_none_is_refused_by_the_checks(old_r
     done = manage("flush_tokens", DJANGO_SETTINGS_MODULE="tests.settings.flushing_badly")
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert 'JWT_INVALIDATION["AUDIT_RETENTION"] must be a timedelta' in done.stderr
+    assert 'JWT_INVALIDATION["AUDIT_RETENTION"]: (jwt_invalidation.E003) The setting' in done.stderr
+    assert "must be a timedelta" in done.stderr
     assert left() == (3, 3)
 
 
