@@ -8,9 +8,10 @@ import time_machine
 from jwt_invalidation.inspection.display import printable_json
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import forge, people
+from tests.support.clock import NOON
 from tests.support.commands import manage, run
 from tests.support.forge import Raw
-from tests.support.inspecting import NOON, assert_kept_secret, change_password, inspect, version_of
+from tests.support.inspecting import assert_kept_secret, change_password, inspect, version_of
 
 pytestmark = pytest.mark.django_db
 
