@@ -157,7 +157,7 @@ def test_the_blacklist_strategy_tells_since_when_a_token_is_listed_or_that_it_is
     assert answers == [
         "refused: on the blacklist since 2026-03-01 12:00:00 UTC",
         "accepted: not on the blacklist",
-        "accepted: not on record, so minted before this strategy was in force, or flushed since",
+        "accepted: not on record: minted before this strategy was active, or flushed since",
     ]
 
 
