@@ -1,20 +1,24 @@
 # Everything happens in .venv, which each target makes and keeps up to date by itself.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+PINS := requirements/constraints.txt requirements/django.txt
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PINS:%=--constraint %)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e screenshots lint types matrix bench format clean
+.PHONY: help check demo test e2e screenshots lint types matrix bench format clean
 
-help:  ## Say what can be made.
+help:  ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 
-.venv/.installed: setup.cfg pyproject.toml Makefile
+.venv/.installed: setup.cfg pyproject.toml Makefile $(PINS)
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,lint]"
+	$(PIP_INSTALL) --upgrade pip
+	$(PIP_INSTALL) --editable ".[test,lint]"
 	touch $@
 
-# make hands STRATEGY on to the site: session if it is not given.
+check: lint types test  ## Run what a change must pass: lint, types and test.
+
+# make hands STRATEGY on to the site. The default is session.
 demo: .venv/.installed  ## Show the promise kept, over real HTTP (STRATEGY=version, =blacklist, =expiry).
 	$(BIN)/python testproject/manage.py demo
 
@@ -22,21 +26,23 @@ test: .venv/.installed  ## Run the tests on every database and user model there 
 	$(BIN)/python -m tests
 
 .venv/.e2e: .venv/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[e2e]"
+	$(PIP_INSTALL) --editable ".[e2e]"
 	touch $@
 
-# Debian's: apt-get install chromium. CHROMIUM names another one.
+# Uses Debian's browser: apt-get install chromium. CHROMIUM names another one.
 e2e: .venv/.e2e  ## Run the end-to-end tests in a real Chromium.
 	$(BIN)/python -m pytest --quiet tests/e2e
 
 screenshots: .venv/.e2e  ## Take the pictures in docs/images again.
 	SCREENSHOTS=1 $(BIN)/python -m pytest --quiet tests/e2e -k screenshots
 
-lint: .venv/.installed  ## Check style and layout.
+lint: .venv/.installed  ## Check style, layout, spelling and the pages of the documentation.
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/codespell
+	$(BIN)/doc8 --quiet *.rst docs
 
-types: .venv/.installed  ## Check the types, strictly.
+types: .venv/.installed  ## Check the types of the package and of its public API, strictly.
 	$(BIN)/mypy
 
 matrix: .venv/.installed  ## Run the tests on every Python and Django there is.

@@ -1,1 +1,1 @@
-"""What the app costs, beside what others cost: ``python -m benchmarks`` prints it."""
+"""Measure what the app costs, compared with others: ``python -m benchmarks``."""

@@ -19,12 +19,12 @@ POSTGRESQL = "host=127.0.0.1 port=5432 user=postgres dbname=postgres"
 
 def main() -> None:
     """Measure each database, in processes of their own, one after the other."""
-    parser = ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = ArgumentParser(
+        prog="python -m benchmarks", description="Print what the app costs on each database."
+    )
     parser.add_argument("--quick", action="store_true", help="few rounds, a thousand users")
     parser.add_argument("--database", choices=[*DATABASES, "all"], default="all")
-    parser.add_argument(
-        "--prepared", action="store_true", help="let PostgreSQL keep what it has planned"
-    )
+    parser.add_argument("--prepared", action="store_true", help="let PostgreSQL keep its plans")
     options = parser.parse_args()
     if options.prepared:
         os.environ["BENCHMARK_PREPARED"] = "1"
@@ -32,7 +32,7 @@ def main() -> None:
     versions = {database: _version(database) for database in chosen}
     print(_describe_machine(versions), flush=True)
     for database in chosen:
-        if versions[database]:
+        if versions[database] is not None:
             _measure(database, quick=options.quick)
             _measure(database, quick=options.quick, BENCHMARK_NO_BLACKLIST="1")
 
@@ -48,8 +48,8 @@ def _measure(database: str, *, quick: bool, **variables: str) -> None:
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
-def _version(database: str) -> str:
-    """Return the version of a database, and nothing if it does not answer."""
+def _version(database: str) -> str | None:
+    """Return the name and version of a database, or None if it does not answer."""
     if database == "sqlite":
         return f"SQLite {sqlite3.sqlite_version}"
     try:
@@ -57,10 +57,10 @@ def _version(database: str) -> str:
             major, minor = divmod(connection.info.server_version, 10_000)
             return f"PostgreSQL {major}.{minor}"
     except psycopg.OperationalError:
-        return ""
+        return None
 
 
-def _describe_machine(versions: dict[str, str]) -> str:
+def _describe_machine(versions: dict[str, str | None]) -> str:
     software = [
         f"Python {platform.python_version()}",
         f"Django {version('django')}",

@@ -1,4 +1,4 @@
-"""The ways to authenticate a request that are measured, ours and others'."""
+"""The ways to authenticate a request that are compared, ours and others'."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,10 +19,10 @@ from . import switching
 
 
 class BlacklistingAuthentication(simplejwt.JWTAuthentication):
-    """What projects write by hand to make simplejwt's blacklist hold for access tokens."""
+    """What projects write themselves to make simplejwt's blacklist apply to access tokens."""
 
     def get_user(self, validated_token: Any) -> Any:
-        """Return the user, unless the token was blacklisted."""
+        """Return the user unless the token is blacklisted."""
         user = super().get_user(validated_token)
         if BlacklistedToken._default_manager.filter(token__jti=validated_token["jti"]).exists():
             raise InvalidToken("Token is blacklisted")
@@ -30,33 +30,33 @@ class BlacklistingAuthentication(simplejwt.JWTAuthentication):
 
 
 def theirs(user: User) -> str:
-    """Return the header with an access token of simplejwt's."""
+    """Return a header with an access token of simplejwt."""
     return f"Bearer {AccessToken.for_user(user)}"
 
 
 def our_own(user: User) -> str:
-    """Return the header with an access token of ours."""
+    """Return a header with an access token of ours, without a session."""
     return f"Bearer {our_tokens.AccessToken.for_user(user)}"
 
 
 def in_session(user: User) -> str:
-    """Return the header with an access token of ours, of a session that is started for it."""
+    """Return a header with an access token of ours, in a new session."""
     return f"Bearer {our_tokens.RefreshToken.for_user(user).access_token}"
 
 
 def opaque(user: User) -> str:
-    """Return the header with a token of DRF's."""
+    """Return a header with a token of DRF."""
     token, _ = Token.objects.get_or_create(user=user)
     return f"Token {token}"
 
 
 @dataclass(frozen=True)
 class Contestant:
-    """A way to authenticate, with how its ``Authorization`` header is made."""
+    """A way to authenticate, and a function that makes its ``Authorization`` header."""
 
     authentication: type[BaseAuthentication]
     header: Callable[[User], str] = theirs
-    #: Which of ours is in force, and simplejwt's settings, when a token is minted and checked.
+    #: The active strategy of ours, and simplejwt's settings, at minting and at each check.
     strategy: str = switching.VERSION
     simplejwt_settings: Mapping[str, Any] = field(default_factory=dict)
     target: str = ""
@@ -64,7 +64,7 @@ class Contestant:
 
 Contestants = dict[str, Contestant]
 
-# Ratios are to the first.
+# Ratios refer to the first one.
 WITH_A_USER: Contestants = {
     "simplejwt: JWTAuthentication": Contestant(simplejwt.JWTAuthentication),
     "simplejwt: with CHECK_REVOKE_TOKEN": Contestant(

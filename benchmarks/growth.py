@@ -1,4 +1,4 @@
-"""How much the database holds: all tables, with their indexes."""
+"""Measure the size of the database: all tables with their indexes."""
 
 from django.apps import apps
 from django.db import connection
@@ -13,12 +13,12 @@ BYTES = {
 
 
 def count_rows() -> int:
-    """Return the number of rows."""
+    """Return the number of rows in all tables."""
     return sum(model._base_manager.count() for model in apps.get_models())
 
 
 def count_bytes() -> int:
-    """Return the bytes in use, once the database has tidied up."""
+    """Return the bytes in use, after the database has cleaned up."""
     people.settle()
     with connection.cursor() as cursor:
         cursor.execute(BYTES[connection.vendor])

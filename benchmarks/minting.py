@@ -1,4 +1,4 @@
-"""Minting a pair at a login, and refreshing it: what simplejwt takes, and what ours adds."""
+"""Minting a pair at a login and refreshing it, with simplejwt and with ours."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from .mints import Mint, describe_app, mints
 from .tables import duration, table
 
 TITLE = """Minting a pair, and exchanging its refresh token for the next pair: {rounds:,} rounds
-signing included, hashing the password not; the refresh token rotates, and is blacklisted if it can be
+with signing, without hashing the password; the refresh token rotates, and is blacklisted if possible
 {app}"""
 HEAD = ["", "queries", "pair", "ratio", "queries", "refresh", "ratio"]
 
@@ -22,7 +22,7 @@ def measure(*, users: int, rounds: int) -> str:
     rows = {name: [name] for name in mints()}
     for case_of in (_minting, _refreshing):
         cases = {name: case_of(mint, asking) for name, mint in mints().items()}
-        # Before the rest: a statement is compiled at its first use.
+        # Timed before the queries are counted: the warm-up compiles the statements.
         times = timing.medians(cases, rounds=rounds, warm_up=5)
         for name, row in rows.items():
             row += [str(timing.queries(cases[name])), *_against_first(times, name)]

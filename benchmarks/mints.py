@@ -1,4 +1,4 @@
-"""Who makes tokens: simplejwt, and ours under each strategy."""
+"""The classes that make tokens: simplejwt's, and ours under each strategy."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -16,20 +16,20 @@ from .switching import BLACKLIST, EXPIRY, SESSION, VERSION, set_up
 
 WITH_APP = """simplejwt's blacklist app is installed: each refresh token is listed, with its text,
 unless the blacklist strategy lists all tokens, without"""
-# simplejwt decides at import, so both cannot be had in one process.
+# simplejwt decides at import, so one process can measure only one of the two.
 WITHOUT_APP = "simplejwt's blacklist app is not installed (measured in a process of its own)"
 
 
 @dataclass(frozen=True)
 class Mint:
-    """A class of refresh tokens, what refreshes them, and which strategy of ours is in force."""
+    """A class of refresh tokens, the serializer that refreshes them, and the active strategy."""
 
     token: type[RefreshToken] = OurRefreshToken
     serializer: type[simplejwt.TokenRefreshSerializer] = ours.TokenRefreshSerializer
     strategy: str = VERSION
 
     def set_up(self) -> AbstractContextManager[None]:
-        """Have tokens rotate, the old one being blacklisted where there is a blacklist."""
+        """Let tokens rotate; blacklist the old one if the blacklist app is installed."""
         rotation = {
             "ROTATE_REFRESH_TOKENS": True,
             "BLACKLIST_AFTER_ROTATION": blacklist_is_installed(),
@@ -37,12 +37,12 @@ class Mint:
         return set_up(self.strategy, rotation)
 
     def make_pair(self, user: User) -> tuple[str, str]:
-        """Return the access token and the refresh token, as the view that logs in does."""
+        """Return an access token and a refresh token, as the login view does."""
         refresh = self.token.for_user(user)
         return str(refresh.access_token), str(refresh)
 
     def refresh(self, token: str) -> Mapping[str, str]:
-        """Return the next pair, as the view that refreshes does."""
+        """Return the next pair, as the refresh view does."""
         serializer = self.serializer(data={"refresh": token})
         serializer.is_valid(raise_exception=True)
         pair: Mapping[str, str] = serializer.validated_data
@@ -50,7 +50,7 @@ class Mint:
 
 
 def mints() -> dict[str, Mint]:
-    """Return all that can mint in this process, simplejwt first."""
+    """Return all mints of this process by name, simplejwt first."""
     found = {
         "simplejwt": Mint(RefreshToken, simplejwt.TokenRefreshSerializer),
         "ours: sessions": Mint(strategy=SESSION),
@@ -63,5 +63,5 @@ def mints() -> dict[str, Mint]:
 
 
 def describe_app() -> str:
-    """Say whether simplejwt's blacklist has a part in what is measured."""
+    """Return a line that tells whether simplejwt's blacklist app is installed."""
     return WITH_APP if blacklist_is_installed() else WITHOUT_APP

@@ -1,4 +1,6 @@
-"""The users, and the tokens they have outstanding, that the benchmarks work on."""
+"""The users of the benchmarks, with their outstanding tokens and sessions."""
+
+from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
@@ -33,7 +35,7 @@ def grow(number: int) -> None:
 
 
 def insert(number: int) -> None:
-    """Insert users behind the app's back: it has no state of them yet."""
+    """Insert users without state rows, as before the app was installed."""
     names = (f"user-{uuid4().hex}" for _ in range(number))
     users = (User(username=each, email=f"{each}@example.com", password=PASSWORD) for each in names)
     for batch in batches(users):
@@ -41,18 +43,18 @@ def insert(number: int) -> None:
 
 
 def record_states() -> None:
-    """Make the state rows that are missing, as ``reconcile_tokens`` does."""
+    """Insert the missing state rows, as ``reconcile_tokens`` does."""
     deque(sweep(batch_size=BATCH_SIZE), maxlen=0)
 
 
-def first(number: int) -> "QuerySet[User]":
+def first(number: int) -> QuerySet[User]:
     """Return a queryset of the first ``number`` users."""
     last = User.objects.order_by("pk").values_list("pk", flat=True)[number - 1]
     return User.objects.filter(pk__lte=last)
 
 
 def hand_out(tokens: int) -> None:
-    """Put so many tokens of each user on record, without their text, in place of all others."""
+    """Record this number of tokens for each user, without their text. Delete all others."""
     forget_tokens()
     user_ids = User.objects.order_by("pk").values_list("pk", flat=True)
     tomorrow = timezone.now() + timedelta(days=1)
@@ -67,39 +69,39 @@ def hand_out(tokens: int) -> None:
 
 
 def start_sessions(each: int) -> None:
-    """Put so many sessions of each user on record, in place of all others; a tenth is ended."""
+    """Record this number of sessions for each user, a tenth of them ended. Delete all others."""
     forget_sessions()
     user_ids = User.objects.order_by("pk").values_list("pk", flat=True)
     numbers = ((number, pk) for number in range(each) for pk in user_ids)
     for batch in batches(numbers):
         sessions = [_session(pk, is_ended=number % 10 == 9) for number, pk in batch]
         TokenSession.objects.bulk_create(sessions)
-        Revocation.objects.bulk_create(_line(each) for each in sessions if each.ended_at)
+        Revocation.objects.bulk_create(_entry(each) for each in sessions if each.ended_at)
     settle()
 
 
 def revive_sessions() -> None:
-    """Let all sessions go on, as if they had never been ended."""
+    """Make all ended sessions live again."""
     if TokenSession.objects.exclude(ended_at=None).update(ended_at=None, reason=""):
         settle()
 
 
 def forget_sessions() -> None:
-    """Take all sessions off the record, and the log with them."""
+    """Delete all sessions and the log."""
     _empty(TokenSession, Revocation)
 
 
-def tokens_of(users: "QuerySet[User]") -> "QuerySet[Any]":
-    """Return what these users have outstanding."""
+def tokens_of(users: QuerySet[User]) -> QuerySet[Any]:
+    """Return the outstanding tokens of these users."""
     return OutstandingToken._default_manager.filter(user__in=users)
 
 
-def every_tenth_token() -> "QuerySet[Any]":
-    """Return a tenth of what is outstanding."""
+def every_tenth_token() -> QuerySet[Any]:
+    """Return a tenth of the outstanding tokens."""
     return OutstandingToken._default_manager.alias(lot=F("pk") % 10).filter(lot=0)
 
 
-def blacklist(tokens: "QuerySet[Any]") -> None:
+def blacklist(tokens: QuerySet[Any]) -> None:
     """Put tokens on simplejwt's blacklist, in batches."""
     for batch in batches(tokens.iterator(BATCH_SIZE)):
         BlacklistedToken._default_manager.bulk_create(
@@ -108,23 +110,23 @@ def blacklist(tokens: "QuerySet[Any]") -> None:
 
 
 def clear_blacklist() -> None:
-    """Take all tokens off the blacklist, as if they had never been there."""
+    """Empty the blacklist."""
     _empty(BlacklistedToken)
 
 
 def forget_tokens() -> None:
-    """Take all tokens off the blacklist and off the record."""
+    """Delete all outstanding and blacklisted tokens."""
     _empty(BlacklistedToken, OutstandingToken)
 
 
 def settle() -> None:
-    """Let the database take note of what was written, before it does so amid the measuring."""
+    """Let the database update its statistics now, so that it does not while we measure."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def batches(rows: Iterable[Row]) -> Iterable[list[Row]]:
-    """Yield lists of a size that every database takes."""
+    """Yield the rows in lists that every database can take."""
     remaining = iter(rows)
     while batch := list(islice(remaining, BATCH_SIZE)):
         yield batch
@@ -150,7 +152,7 @@ def _session(user_id: int, *, is_ended: bool) -> TokenSession:
     )
 
 
-def _line(session: TokenSession) -> Revocation:
+def _entry(session: TokenSession) -> Revocation:
     return Revocation(
         scope=Revocation.Scope.SESSION,
         subject_id=session.user_id,
@@ -161,6 +163,6 @@ def _line(session: TokenSession) -> Revocation:
 
 
 def _empty(*models: type[Model]) -> None:
-    # As new: PostgreSQL would keep deleted rows in the way of those that come after them.
+    # Truncated: PostgreSQL would keep deleted rows in the files, which would slow down later ones.
     tables = [model._meta.db_table for model in models]
     connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables))

@@ -1,4 +1,4 @@
-"""One authenticated request: what ``authenticate()`` takes, ours and others'."""
+"""The time that ``authenticate()`` takes for one request, with ours and with others."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,18 +16,18 @@ from .contestants import STATELESS, WITH_A_USER, Contestant, Contestants
 from .switching import set_up
 from .tables import duration, table
 
-TITLE = """One authenticated request {what}, authentication_class().authenticate(): {rounds:,} rounds
+TITLE = """One request {what}, authentication_class().authenticate(): {rounds:,} rounds
 {users:,} users; {tokens:,} tokens on record, {listed:,} of them blacklisted;
 {sessions:,} sessions, {ended:,} of them ended
-in turns: each call follows one of another kind; in a row: one of its own kind"""
+in turns: each call follows a call of another kind; in a row: a call of the same kind"""
 TABLES = {"that loads the user": WITH_A_USER, "that asks no database": STATELESS}
-# Untimed, of one's own kind: a server's workers do the same thing over and over.
+# Untimed calls of the same kind: a server's workers do the same work again and again.
 CALLS_BEFORE = 5
 HEAD = ["", "queries", "in turns", "ratio", "in a row", "ratio", "target"]
 
 
 def measure(*, users: int, tokens_each: int, rounds: int) -> Iterator[str]:
-    """Yield the tables of all contestants, who have their turns with those of either table."""
+    """Yield the tables. The contestants of both tables take turns."""
     people.grow(users)
     people.hand_out(tokens_each)
     people.blacklist(people.every_tenth_token())
@@ -64,7 +64,7 @@ def _rows(
 
 
 def _case(contestant: Contestant, users: list[User]) -> timing.Case:
-    """Return the case of a contestant; each round is another user's."""
+    """Return the case of a contestant. Each round has another user."""
     with _site_of(contestant):
         requests = [_request(contestant.header(user)) for user in users]
         for user, request in zip(users, requests, strict=True):
@@ -75,14 +75,14 @@ def _case(contestant: Contestant, users: list[User]) -> timing.Case:
         request = requests[number % len(requests)]
         authentication_class = contestant.authentication
         with _site_of(contestant):
-            # A new object, for DRF makes one for each request.
+            # A new object: DRF makes one for each request.
             yield lambda: authentication_class().authenticate(request)
 
     return case
 
 
 def _repeated(case: timing.Case) -> timing.Case:
-    """Return the case with untimed calls before the timed one: its code and data are at hand."""
+    """Return the case with untimed calls first, so that its code and data are in the caches."""
 
     @contextmanager
     def repeated(number: int) -> Iterator[Callable[[], object]]:

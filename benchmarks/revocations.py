@@ -1,4 +1,6 @@
-"""Revoking one user, many users and everyone, beside simplejwt's blacklist."""
+"""Revoking one user, many users and everyone, compared with simplejwt's blacklist."""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,8 +16,8 @@ from . import people, timing
 from .switching import BLACKLIST, EXPIRY, SESSION, VERSION, set_up
 from .tables import duration, table
 
-TITLE = """Revoking users, {most:,} of them with state rows, {each} tokens and {each} sessions on record each;
-ours with their log"""
+TITLE = """Revoking users: {most:,} have state rows, {each} tokens and {each} sessions each
+ours write their log"""
 SESSIONS_OF_USERS = "ours: revoke_users, sessions"
 VERSION_OF_USERS = "ours: revoke_users, version"
 BLACKLIST_OF_USERS = "ours: revoke_users, blacklist"
@@ -37,12 +39,12 @@ ORDER = [
 # Seconds for a hundred thousand users.
 TARGETS = {"sqlite": "< 3 s", "postgresql": "< 6 s"}
 MOST = 100_000
-# Two logins with a pair each; simplejwt, which records refresh tokens alone, has four logins.
+# Two logins with a pair each. For simplejwt, which records refresh tokens only, four logins.
 TOKENS_EACH = 4
 
 
 def measure(*, sizes: list[int], populations: list[int]) -> str:
-    """Return the table: so many users each, then everyone among so many."""
+    """Return the table: these numbers of users, then everyone in populations of these sizes."""
     rows: list[list[str]] = []
     for population in populations:
         people.grow(population)
@@ -65,7 +67,7 @@ def _users(size: int) -> list[list[str]]:
         THEIRS: _blacklisting(users),
     }
     sent = {name: timing.queries(case) for name, case in cases.items()}
-    # Many users take seconds, and are warm from having their statements counted.
+    # Many users take seconds. Counting the statements has warmed them up.
     times = timing.medians(cases, rounds=51 if size == 1 else 3, warm_up=5 if size == 1 else 0)
     targets = {VERSION_OF_USERS: TARGETS[connection.vendor]} if size == MOST else {}
     return [_row(name, size, sent[name], times[name], targets.get(name, "")) for name in cases]
@@ -78,21 +80,21 @@ def _everyone(population: int) -> list[list[str]]:
         BLACKLIST_OF_ALL: _revoking_everyone(BLACKLIST),
     }
     sent = {name: timing.queries(case) for name, case in each_token.items()}
-    raised = timing.medians({VERSION_OF_ALL: version}, rounds=51, warm_up=5)
+    bumped = timing.medians({VERSION_OF_ALL: version}, rounds=51, warm_up=5)
     times = timing.medians(each_token, rounds=3, warm_up=0)
     return [
         _row(
             VERSION_OF_ALL,
             population,
             timing.queries(version),
-            raised[VERSION_OF_ALL],
+            bumped[VERSION_OF_ALL],
             "any number alike",
         ),
         *(_row(name, population, sent[name], times[name], "") for name in each_token),
     ]
 
 
-def _revoking(users: "QuerySet[User]", strategy: str) -> timing.Case:
+def _revoking(users: QuerySet[User], strategy: str) -> timing.Case:
     expected = users.count()
 
     def revoke() -> None:
@@ -109,7 +111,7 @@ def _revoking_everyone(strategy: str) -> timing.Case:
     return _case(revoke, strategy, listed=_tokens_of(everyone) if strategy == BLACKLIST else 0)
 
 
-def _blacklisting(users: "QuerySet[User]") -> timing.Case:
+def _blacklisting(users: QuerySet[User]) -> timing.Case:
     def blacklist() -> None:
         with transaction.atomic():
             people.blacklist(people.tokens_of(users))
@@ -118,7 +120,7 @@ def _blacklisting(users: "QuerySet[User]") -> timing.Case:
 
 
 def _case(revoke: Callable[[], None], strategy: str, *, listed: int) -> timing.Case:
-    """Return the case of a revocation that must put so many tokens on an empty blacklist."""
+    """Return the case of a revocation that puts ``listed`` tokens on an empty blacklist."""
 
     @contextmanager
     def case(number: int) -> Iterator[Callable[[], object]]:

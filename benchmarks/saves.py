@@ -1,4 +1,4 @@
-"""What the app adds to saving users: with its receivers connected, and without."""
+"""What the app adds to saving users, measured with and without its receivers."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,8 +13,8 @@ from . import people, timing
 from .switching import set_up
 from .tables import difference, duration, table
 
-TITLE = """Saving users, the default strategies in force: {rounds:,} rounds,
-statements beside BEGIN and COMMIT"""
+TITLE = """Saving users, with the default strategies: {rounds:,} rounds
+BEGIN and COMMIT are not counted"""
 RECEIVERS = (
     (pre_save, receivers.before_user_is_saved),
     (post_save, receivers.after_user_is_saved),
@@ -25,7 +25,7 @@ numbers = count()
 
 
 def save_unchanged(user: User) -> None:
-    """Save all columns as they are."""
+    """Save all columns unchanged."""
     user.save()
 
 
@@ -36,7 +36,7 @@ def change_password(user: User) -> None:
 
 
 def save_profile(user: User) -> None:
-    """Save columns that have nothing to do with tokens."""
+    """Save columns that do not concern tokens."""
     user.save(update_fields=["first_name", "email"])
 
 
@@ -70,7 +70,7 @@ def measure(*, rounds: int) -> str:
 
 
 def _row(name: str, way: Callable[[User], None], rounds: int) -> list[str]:
-    # Each has its own user: what one saves without the app would be the other's surprise.
+    # Each case has its own user: the app would treat what the other one saved as an unseen change.
     alone, watched = User.objects.order_by("pk")[:2]
     cases = {"without": _without_receivers(way, alone), "with": _with_receivers(way, watched)}
     sent = {each: timing.queries(case) for each, case in cases.items()}

@@ -1,4 +1,4 @@
-"""The site that is measured: stock users, and one database that the environment names."""
+"""Settings of the site that is measured: stock users, and a database chosen by the environment."""
 
 from datetime import timedelta
 import os
@@ -12,7 +12,7 @@ USE_TZ = True
 SQLITE = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": ":memory:",
-    # A file, as on a real site: memory would flatter whoever queries more.
+    # A file, as on a real site: in memory, queries would look cheaper than they are.
     "TEST": {"NAME": os.path.join(tempfile.gettempdir(), f"benchmark-{os.getpid()}.sqlite3")},
 }
 POSTGRESQL: dict[str, Any] = {
@@ -41,12 +41,12 @@ INSTALLED_APPS = [
     "jwt_invalidation",
     "benchmarks",
 ]
-# A slow one would drown what a save costs.
+# With a slow hasher, the cost of a save could not be seen.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SIMPLE_JWT = {
     "SIGNING_KEY": "a-signing-key-of-its-own-" + "0123456789" * 2,
     "ALGORITHM": "HS256",
-    # They must outlive the measuring; ExpiryStrategy lets none live longer.
+    # They must outlive the measurement. ExpiryStrategy allows no more.
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=10),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,4 +1,4 @@
-"""The rows and bytes that issued tokens leave behind, ours and simplejwt's."""
+"""The rows and bytes that issued tokens leave in the database, ours and simplejwt's."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,15 +13,15 @@ from .growth import count_bytes, count_rows
 from .mints import Mint, describe_app, mints
 from .tables import size, table
 
-TITLE = """Storage per million tokens issued: {tokens:,} were minted, in pairs of two, and scaled up
-growth of all tables with their indexes; the state is per million users, whatever they are issued
+TITLE = """Storage per million tokens issued, scaled up from {tokens:,} that were minted in pairs
+growth of all tables with their indexes; the state is per million users, with any number of tokens
 {app}"""
 STATE = "ours: state, per million users"
 MILLION = 1_000_000
 
 
 def measure(*, pairs: int) -> str:
-    """Return the table of all mints, and of the state that ours keeps of each user."""
+    """Return the table of all mints, and of the state rows."""
     rows = []
     people.grow(pairs)
     users = list(people.first(pairs))
@@ -36,14 +36,14 @@ def measure(*, pairs: int) -> str:
 
 
 def _mint_for(mint: Mint, users: list[User]) -> None:
-    # One transaction, for speed: it leaves the same rows behind.
+    # One transaction for speed: it writes the same rows.
     with mint.set_up(), transaction.atomic():
         for user in users:
             mint.make_pair(user)
 
 
 def _growth(write: Callable[..., None], *args: Any, per: int) -> list[str]:
-    """Return by how many rows and bytes the database grows, for a million of what is counted."""
+    """Return how many rows and bytes ``write`` adds, scaled from ``per`` items to a million."""
     rows, used = count_rows(), count_bytes()
     write(*args)
     more_rows, more_bytes = count_rows() - rows, count_bytes() - used

@@ -1,4 +1,4 @@
-"""Set the site up as a contestant wants it, outside of what is timed."""
+"""Set the site up for a contestant, outside the timed call."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from jwt_invalidation import conf
 from jwt_invalidation.strategies.active import active_strategies
 
 VERSION = "jwt_invalidation.strategies.version.VersionStrategy"
-# Beside the version, which always is: the default.
+# With the version, which is always active, this is the default.
 SESSION = "jwt_invalidation.strategies.session.SessionStrategy"
 BLACKLIST = "jwt_invalidation.strategies.blacklist.BlacklistStrategy"
 EXPIRY = "jwt_invalidation.strategies.expiry.ExpiryStrategy"
@@ -21,29 +21,27 @@ EXPIRY = "jwt_invalidation.strategies.expiry.ExpiryStrategy"
 def set_up(
     strategy: str = SESSION, simplejwt_settings: Mapping[str, Any] | None = None
 ) -> Iterator[None]:
-    """Have one of our strategies in force, and simplejwt's settings changed, for a while.
+    """Make one of our strategies active, and change simplejwt's settings, for a while.
 
-    To be used for every contestant alike: what it leaves in the caches is the same for all.
+    Use it for every contestant, so that its effect on the caches is the same for all.
     """
     wanted = simplejwt_settings or {}
     before = {name: getattr(api_settings, name) for name in wanted}
-    _put_in_force(strategy)
+    _activate(strategy)
     _set_simplejwt(wanted)
     try:
         yield
     finally:
         _set_simplejwt(before)
-        _put_in_force(SESSION)
+        _activate(SESSION)
 
 
-def _put_in_force(strategy: str) -> None:
-    # Not override_settings: it makes Django forget every setting that was looked up, and the timed
-    # call would look up DEBUG, AUTH_USER_MODEL and others again, simplejwt's as well as ours.
+def _activate(strategy: str) -> None:
+    # Not override_settings: it empties Django's cache of settings, so that the timed call would
+    # look up DEBUG, AUTH_USER_MODEL and others again, with simplejwt as well as with ours.
     settings.JWT_INVALIDATION = {"STRATEGIES": [strategy]}
     conf.forget_settings(setting="JWT_INVALIDATION")
-    # On a site, these are read once in the life of a worker: not by a call that is timed.
-    for read in conf._kept:
-        read()
+    # This also fills our cache of settings, which a worker of a real site fills only once.
     names = {type(each).__name__ for each in active_strategies()}
     assert names == {"VersionStrategy", strategy.rpartition(".")[2]}
 

@@ -1,4 +1,4 @@
-"""Print results as plain text that reads well, on a terminal and in a README."""
+"""Format results as plain text for a terminal or a README."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ UNITS = (("s", 1.0), ("ms", 1e3), ("us", 1e6))
 
 
 def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table: the first column to the left, the others to the right."""
+    """Return a table. The first column is aligned left, the others right."""
     widths = [max(len(cell) for cell in column) for column in zip(head, *rows, strict=True)]
     rule = ["-" * width for width in widths]
     lines = [_line(cells, widths) for cells in (head, rule, *rows)]
@@ -20,7 +20,7 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a time with its unit and three digits: ``182 us``, ``1.46 ms``, ``2.08 s``."""
+    """Return a time with three digits and a unit: ``182 us``, ``1.46 ms``, ``2.08 s``."""
     unit, number = next(
         ((unit, seconds * factor) for unit, factor in UNITS if abs(seconds) * factor >= 1),
         ("us", seconds * 1e6),
@@ -30,7 +30,7 @@ def duration(seconds: float) -> str:
 
 
 def size(number: float) -> str:
-    """Return bytes in millions, as storage is sold: ``212 MB``, ``3.52 MB``."""
+    """Return a number of bytes in megabytes of a million bytes: ``212 MB``, ``3.52 MB``."""
     millions = number / 1e6
     return f"{millions:.{0 if millions >= 10 else 2}f} MB"
 

@@ -1,4 +1,4 @@
-"""Time several ways of doing one thing, in turns, so that a noisy machine is noisy for all."""
+"""Time several cases in turns, so that noise of the machine affects all of them."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -10,7 +10,7 @@ from time import perf_counter_ns
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-# Entering it prepares a round and gives the call that is timed; leaving it tidies up.
+# Entering it prepares a round and returns the call that is timed. Leaving it cleans up.
 Case = Callable[[int], AbstractContextManager[Callable[[], object]]]
 
 ROUNDS_PER_COLLECTION = 100
@@ -18,9 +18,10 @@ TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
 def medians(cases: Mapping[str, Case], *, rounds: int, warm_up: int) -> dict[str, float]:
-    """Return the median of each case in seconds, over many rounds in which each has its turn.
+    """Return the median of each case in seconds. Each case has its turn in every round.
 
-    Shuffled, round by round: whoever always followed its like would find the caches warm.
+    The order is shuffled in each round: a case that always follows a similar one finds the caches
+    warm.
     """
     turns = list(cases.items())
     random = Random(1)
@@ -41,7 +42,7 @@ def medians(cases: Mapping[str, Case], *, rounds: int, warm_up: int) -> dict[str
 
 
 def queries(case: Case, number: int = 0) -> int:
-    """Return how many statements one call sends, transaction control left out."""
+    """Return how many statements one call sends, without BEGIN, COMMIT and the like."""
     with case(number) as call, CaptureQueriesContext(connection) as captured:
         call()
     return sum(not query["sql"].startswith(TRANSACTION_CONTROL) for query in captured)

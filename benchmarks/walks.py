@@ -1,4 +1,4 @@
-"""Login, refresh and logout: what the views take to answer, ours and simplejwt's."""
+"""The time that the views of login, refresh and logout take, ours and simplejwt's."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -23,8 +23,8 @@ from .mints import describe_app
 from .switching import SESSION, VERSION, set_up
 from .tables import duration, table
 
-TITLE = """Login, refresh and logout: the view and its answer, rendered, {rounds:,} rounds
-{sessions:,} sessions on record; passwords are hashed by MD5, and any other hasher adds its time to all
+TITLE = """Login, refresh and logout: the view and its rendered answer, {rounds:,} rounds
+{sessions:,} sessions on record; passwords are hashed by MD5, any other hasher adds its time to each
 {app}"""
 HEAD = ["", "queries", "rows", "median", "ratio", "target"]
 MOST_QUERIES = 4
@@ -35,7 +35,7 @@ Walk = Callable[["Site", User], Callable[[], Response]]
 
 @dataclass(frozen=True)
 class Site:
-    """Whose views a site includes, and which strategy of ours is in force."""
+    """The views that a site includes, and the active strategy."""
 
     login: View
     refresh: View
@@ -43,7 +43,7 @@ class Site:
     strategy: str = VERSION
 
     def set_up(self, *, rotating: bool) -> AbstractContextManager[None]:
-        """Have refresh tokens rotate, the old one being blacklisted where there is a blacklist."""
+        """Let refresh tokens rotate; blacklist the old one if the blacklist app is installed."""
         rotation = {
             "ROTATE_REFRESH_TOKENS": rotating,
             "BLACKLIST_AFTER_ROTATION": rotating and blacklist_is_installed(),
@@ -51,9 +51,9 @@ class Site:
         return set_up(self.strategy, rotation)
 
     def pair_of(self, user: User) -> Mapping[str, str]:
-        """Log the user in, a while ago; return the tokens."""
+        """Log the user in an hour ago; return the tokens."""
         pair: Mapping[str, str] = _logging_in(self, user)().data
-        # The use of a session is noted once a minute, and clients refresh less often than that.
+        # The use of a session is written once a minute at most. Clients refresh less often.
         a_while_ago = timezone.now() - timedelta(hours=1)
         new = TokenSession.objects.filter(user=user, last_used_at__gt=a_while_ago)
         new.update(last_used_at=a_while_ago)
@@ -89,7 +89,7 @@ WALKS: Mapping[str, Walk] = {
 
 
 def measure(*, users: int, sessions_each: int, rounds: int) -> str:
-    """Return the table of all sites, walk by walk; raise ``CommandError`` if one takes too much."""
+    """Return the table by walk and site; raise ``CommandError`` if one takes too many queries."""
     people.grow(users)
     people.start_sessions(sessions_each)
     asking = list(people.first(users))
@@ -103,7 +103,7 @@ def _rows(walk: str, users: list[User], rounds: int) -> Iterator[list[str]]:
         for name, site in _sites().items()
         if walk != "logout" or site.logout
     }
-    # Before the rest: a statement is compiled at its first use.
+    # Timed before the queries are counted: the warm-up compiles the statements.
     times = timing.medians(cases, rounds=rounds, warm_up=5)
     unit = next(iter(times.values()))
     for name, case in cases.items():
@@ -130,7 +130,7 @@ def _sites() -> dict[str, Site]:
 
 
 def _case(walk: str, site: Site, users: list[User]) -> timing.Case:
-    """Return the case of a site; each round is another user's."""
+    """Return the case of a site. Each round has another user."""
 
     @contextmanager
     def case(number: int) -> Iterator[Callable[[], object]]:

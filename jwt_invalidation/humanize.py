@@ -33,3 +33,27 @@ def from_now(date: float) -> str:
 def _plain(words: str) -> str:
     # Django puts a no-break space between number and unit.
     return words.replace("\xa0", " ")
+
+
+#: A duration that does not end by itself.
+ENDLESS = timedelta.max
+
+UNITS = {
+    "day": timedelta(days=1),
+    "hour": timedelta(hours=1),
+    "minute": timedelta(minutes=1),
+    "second": timedelta(seconds=1),
+    "millisecond": timedelta(milliseconds=1),
+}
+
+
+def duration_in_words(duration: timedelta) -> str:
+    """Return for example ``"1 day 12 hours"``; ``"none"`` for zero."""
+    if duration == ENDLESS:
+        return "without end"
+    parts = []
+    for name, unit in UNITS.items():
+        count, duration = divmod(duration, unit)
+        if count:
+            parts.append(f"{count} {name}" if count == 1 else f"{count} {name}s")
+    return " ".join(parts) or "none"

@@ -1,4 +1,4 @@
-"""What drf-spectacular says of our endpoints and authentication classes, on sites that have it."""
+"""Describe our endpoints and authentication classes to drf-spectacular, where it is installed."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
@@ -30,12 +30,12 @@ class TokenPairSerializer(serializers.Serializer[Any]):
 
 
 class RefreshedTokensSerializer(serializers.Serializer[Any]):
-    """An access token and, where refresh tokens rotate, the next refresh token."""
+    """An access token and, if refresh tokens rotate, the next refresh token."""
 
     access = serializers.CharField()
 
     def get_fields(self) -> dict[str, Any]:
-        """Return the fields that the settings ask for now."""
+        """Return the fields that the current settings produce."""
         fields = super().get_fields()
         if conf.simplejwt.ROTATE_REFRESH_TOKENS:
             fields["refresh"] = serializers.CharField()
@@ -49,14 +49,14 @@ class SlidingTokenSerializer(serializers.Serializer[Any]):
 
 
 class TokenErrorSerializer(serializers.Serializer[Any]):
-    """Why a request is refused. There is no code where no token was judged."""
+    """Why a request is refused. The code is missing if no token was checked."""
 
     detail = serializers.CharField(help_text=_("For people."))
     code = serializers.CharField(required=False, help_text=_("For programs."))
     messages = serializers.ListField(
         child=serializers.DictField(child=serializers.CharField()),
         required=False,
-        help_text=_("What each type of token that is accepted has against it."),
+        help_text=_("Why the token was refused as each type of token that is accepted here."),
     )
 
 
@@ -72,15 +72,15 @@ BAD_REQUEST = OpenApiResponse(
             "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
         },
     },
-    _("What is wrong, by the fields of the body."),
+    _("What is wrong with each field of the body."),
 )
 BAD_LOGIN = {
     400: BAD_REQUEST,
     401: _error(_("The credentials are not accepted.")),
-    403: _error(_("The user is logged in on as many devices as is allowed.")),
+    403: _error(_("The user is logged in on the highest number of devices allowed.")),
 }
-LOGIN_TOO_LONG_AGO = _error(_("The token is not accepted, or the login was too long ago for this."))
-# What any of them may answer.
+LOGIN_TOO_LONG_AGO = _error(_("The token is not accepted, or the login was too long ago."))
+# Every endpoint may answer these.
 COMMON = {
     401: _error(_("The token is not accepted.")),
     503: _error(_("The token cannot be checked at the moment. Keep it, and try again.")),
@@ -90,7 +90,7 @@ HEADERS = [
         "WWW-Authenticate",
         location=OpenApiParameter.HEADER,
         response=[401],
-        description=_("The challenge of RFC 6750; of RFC 9470, if the login was too long ago."),
+        description=_("The challenge of RFC 6750, or of RFC 9470 if the login was too long ago."),
     ),
     OpenApiParameter(
         "Retry-After",
@@ -103,7 +103,7 @@ HEADERS = [
 SID = OpenApiParameter(
     "sid",
     location=OpenApiParameter.PATH,
-    description=_("The session's id, as in the list and in the claim `sid` of its tokens."),
+    description=_("The id of the session: in the list, and in the claim `sid` of its tokens."),
 )
 
 
@@ -136,7 +136,7 @@ OPERATIONS: dict[type[APIView], Callable[[type[APIView]], type[APIView]]] = {
     ),
     views.TokenRefreshView: _operation(
         TOKENS,
-        _("Exchange a refresh token for an access token and, where they rotate, the next one."),
+        _("Exchange a refresh token for an access token and, if they rotate, the next one."),
         {200: RefreshedTokensSerializer, 400: BAD_REQUEST},
     ),
     views.TokenRefreshSlidingView: _operation(
@@ -146,7 +146,7 @@ OPERATIONS: dict[type[APIView], Callable[[type[APIView]], type[APIView]]] = {
     ),
     views.TokenVerifyView: _operation(
         TOKENS,
-        _("Ask whether a token, of whatever type, is accepted."),
+        _("Ask whether a token of any type is accepted."),
         {200: EMPTY_OBJECT, 400: BAD_REQUEST},
     ),
     views.TokenBlacklistView: _operation(
@@ -156,24 +156,24 @@ OPERATIONS: dict[type[APIView], Callable[[type[APIView]], type[APIView]]] = {
     ),
     views.LogoutView: _operation(
         SESSIONS,
-        _("End the session of the refresh token in the body, or else of the access token."),
+        _("End the session of the refresh token in the body, otherwise of the access token."),
         {204: None, 400: BAD_REQUEST},
     ),
     views.LogoutAllView: _operation(
         SESSIONS,
-        _("End all sessions of the user, and revoke whatever tokens belong to none."),
+        _("End all sessions of the user, and revoke the tokens that belong to no session."),
         {204: None, 401: LOGIN_TOO_LONG_AGO},
         request=None,
     ),
     views.LogoutOthersView: _operation(
         SESSIONS,
-        _("End all sessions of the user but the one that asks."),
+        _("End all sessions of the user except the current one."),
         {204: None, 400: BAD_REQUEST, 401: LOGIN_TOO_LONG_AGO},
         request=None,
     ),
     views.SessionListView: _operation(
         SESSIONS,
-        _("List the live sessions of the user, the one used last first."),
+        _("List the live sessions of the user, last used first."),
         {200: TokenSessionSerializer(many=True)},
         filters=False,
     ),
@@ -185,23 +185,23 @@ OPERATIONS: dict[type[APIView], Callable[[type[APIView]], type[APIView]]] = {
     ),
     views.PasswordView: _operation(
         SESSIONS,
-        _("Change the password, end all sessions of the user, and go on in a new one."),
+        _("Change the password, end all sessions of the user, and start a new one."),
         {200: TokenPairSerializer, 400: BAD_REQUEST},
     ),
 }
 
 
 class AccessTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # theirs
-    """An access token in the header that simplejwt reads."""
+    """Describes an access token in the header that simplejwt reads."""
 
     target_class = JWTAuthentication
     match_subclasses = True
-    # Below a project's own extension for a child that reads a cookie, say.
+    # Below a project's own extension, which may describe a child that reads a cookie.
     priority = -1
     name = "accessTokenAuth"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        """Return the scheme. There may be more than one prefix, but OpenAPI knows only of one."""
+        """Return the scheme. simplejwt accepts several prefixes; OpenAPI can name one only."""
         return build_bearer_security_scheme_object(
             header_name=conf.simplejwt.AUTH_HEADER_NAME,
             token_prefix=simplejwt.AUTH_HEADER_TYPES[0],
@@ -210,34 +210,34 @@ class AccessTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
 
 
 class TokenViews(OpenApiViewExtension):  # type: ignore[no-untyped-call]  # theirs
-    """Describes our views of tokens and their children; what a project says of a child goes first."""
+    """Describes our token views and their children. A project's own description comes first."""
 
     target_class: Any = views.GatedTokenView
     match_subclasses = True
-    # Below the logout's, which is below whatever a project has for a child.
+    # Below `Logout`, which in turn is below a project's own extension for a child.
     priority = -2
     attributes: ClassVar[dict[str, Any]] = {}
 
     def view_replacement(self) -> type[APIView]:
-        """Return the view with our schema, made now: it depends on settings."""
+        """Return the view with our schema. It is made at each call: settings may have changed."""
         ours = [OPERATIONS[each] for each in self.target.__mro__ if each in OPERATIONS]
         if not ours:
             return cast(type[APIView], self.target)
         attributes = {"schema": DefaultSchema(), **self.attributes}
-        # This puts ours below what is said of a method; what is said of the class comes between.
+        # First comes what a project says about a method, then about its class, then ours.
         view = ours[0](type(self.target.__name__, (self.target,), attributes))
         view.schema = _below(type(self.target.schema), type(view.schema))()
         return view
 
 
 class SessionEndpoints(TokenViews):  # type: ignore[no-untyped-call]  # theirs
-    """Describes the endpoints of sessions."""
+    """Describes the session endpoints."""
 
     target_class = views.SessionEndpoint
 
 
 class Logout(SessionEndpoints):  # type: ignore[no-untyped-call]  # theirs
-    """Describes a view that reads the access token by itself: it may be one that was revoked."""
+    """Describes the logout. It reads the access token itself, even a revoked one."""
 
     target_class = views.LogoutView
     priority = -1
@@ -245,5 +245,5 @@ class Logout(SessionEndpoints):  # type: ignore[no-untyped-call]  # theirs
 
 
 def _below(theirs: type[Any], ours: type[Any]) -> type[Any]:
-    """Return the schema class that asks theirs first, if it is any but the default."""
+    """Return the schema class that asks theirs first, unless theirs is the default."""
     return ours if issubclass(ours, theirs) else type(theirs.__name__, (theirs, ours), {})

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Run a command of the site, in a checkout too, where nothing is installed."""
+"""Run a command of the site. It also works in a checkout in which nothing is installed."""
 
 import os
 from pathlib import Path
@@ -9,17 +9,17 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 
 def main() -> None:
-    """Hand the arguments to Django."""
+    """Pass the arguments to Django."""
     sys.path.insert(0, str(REPOSITORY))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "testproject.settings")
-    # Django may be missing; only now can its absence be told from that of the site.
+    # Imported here: an ImportError then means that Django is missing, not the site.
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
-        # It says what to change; the way that led there says less.
+        # The message says what to change. A traceback would only hide it.
         sys.exit(f"ImproperlyConfigured: {error}")
 
 

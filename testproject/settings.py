@@ -1,6 +1,6 @@
-"""A small site: stock users, an API with tokens, two pages that use it, the admin.
+"""A small site: stock users, an API with tokens, two pages that use it, and the admin.
 
-The environment chooses its database, DATABASE_URL, and its strategy, STRATEGY.
+The environment variables DATABASE_URL and STRATEGY choose the database and the strategy.
 """
 
 import os
@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent
 
-# A site to play with, on this machine only. Yours reads both keys from its environment.
+# For development on this machine only. A real site reads both keys from its environment.
 SECRET_KEY = "testproject-secret-key-for-development-only-0123456789"
 DEBUG = True
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
@@ -22,7 +22,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
 
     pymysql.install_as_MySQLdb()
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Seconds that a writer waits for another one before it gives up.
+    # Seconds that a writer waits for another one.
     DATABASES["default"]["OPTIONS"] = {"timeout": 20}
 
 INSTALLED_APPS = [
@@ -76,7 +76,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
 }
 SIMPLE_JWT = {
-    # A key of its own: SECRET_KEY can then be rotated without logging anybody out.
+    # Not SECRET_KEY, which can then be rotated without logging anybody out.
     "SIGNING_KEY": "testproject-signing-key-for-development-only-0123456789",
     "ROTATE_REFRESH_TOKENS": True,
 }
@@ -95,10 +95,11 @@ if STRATEGY not in STRATEGIES:
     )
 JWT_INVALIDATION = {"STRATEGIES": STRATEGIES[STRATEGY]}
 if STRATEGY == "blacklist":
-    # Not for the others: simplejwt itself behaves differently where it is installed.
+    # Not with the other strategies: simplejwt behaves differently if it is installed.
     INSTALLED_APPS.append("rest_framework_simplejwt.token_blacklist")
 if STRATEGY == "expiry":
-    # No query at all. Views that must know at once, or need the stored user, name the other class.
+    # This class sends no query. Views that must refuse at once, or need the stored user, name the
+    # other class.
     REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"] = [
         "jwt_invalidation.authentication.JWTStatelessUserAuthentication"
     ]

@@ -1,4 +1,4 @@
-"""The site as a WSGI application."""
+"""The WSGI application of the site."""
 
 import os
 

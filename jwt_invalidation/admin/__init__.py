@@ -1,7 +1,13 @@
-"""The operator's edge in Django's admin: revoke, read what was revoked, and see who is in."""
+"""Django's admin: revoke tokens, read the revocation log, list and end sessions.
+
+Belongs here: pages and actions for operators. An action asks for a confirmation, calls one verb and
+shows the result. Imports the verbs, the models and the session status; nothing imports from here.
+"""
 
 from django.contrib import admin
-import django.contrib.auth.admin  # noqa: F401  # Registers the stock user admin, though listed after us.
+
+# This registers the stock user admin, even if its app is listed after ours.
+import django.contrib.auth.admin  # noqa: F401
 
 from ..models import Revocation, TokenSession, TokenState
 from .sessions import TokenSessionAdmin

@@ -1,4 +1,6 @@
-"""The page that asks before tokens die, and why they should."""
+"""The page on which an operator confirms a revocation and may add a note."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -23,37 +25,37 @@ else:
 
 
 class NoteForm(forms.Form):
-    """The one question of the confirmation pages."""
+    """The form of the confirmation pages: an optional note."""
 
     note = forms.CharField(
         label=_("Note"),
         required=False,
         max_length=1_000,
         widget=AdminTextareaWidget(attrs={"rows": 3}),
-        help_text=_("Why; it is kept in the revocation log."),
+        help_text=_("The reason. It is kept in the revocation log."),
     )
 
 
 def note_form(request: HttpRequest) -> NoteForm:
-    """Return the form, bound if it is the confirmation page that was posted."""
+    """Return the form; it is bound if the confirmation page was submitted."""
     return NoteForm(request.POST if "post" in request.POST else None)
 
 
 class ConfirmingMixin(Base):
-    """Gives an admin a page that asks for a confirmation and a note."""
+    """Gives an admin class the confirmation page."""
 
     def _confirmation_of_selected(
         self,
         request: HttpRequest,
         form: NoteForm,
-        queryset: "QuerySet[Any]",
+        queryset: QuerySet[Any],
         *,
         action: str,
         **context: Any,
     ) -> TemplateResponse:
-        """Ask before an action on what is selected, be it on this page or across all."""
+        """Return the page for an action on the selected rows: those ticked, or all of the list."""
         if forms.BooleanField().to_python(request.POST.get("select_across")):
-            # One key stands for all: Django wants to see one, and chooses by the filters again.
+            # Django wants at least one key, then selects all rows by the filters of the list.
             keys, selected = request.POST.getlist(ACTION_CHECKBOX_NAME)[:1], []
             count, hidden = queryset.count(), [("select_across", "1")]
         else:
@@ -91,7 +93,7 @@ class ConfirmingMixin(Base):
                 "subtitle": None,
                 "opts": self.opts,
                 "form": form,
-                # Django 6.1 made them a list, and styles nothing else.
+                # Django 6.1 styles breadcrumbs only if they are a list.
                 "breadcrumbs_are_a_list": django.VERSION >= (6, 1),
                 "crumbs": [
                     (self._site_url("index"), gettext("Home")),

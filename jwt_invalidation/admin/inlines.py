@@ -1,4 +1,6 @@
-"""The live sessions of a user, on the user's own page."""
+"""The live sessions of a user, on the user's page in the admin."""
+
+from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
@@ -21,42 +23,42 @@ else:
     InlineBase = admin.TabularInline
     FormSetBase = BaseInlineFormSet
 
-# The list of all sessions is a link away.
+# Rows at most. A link below them leads to the list of all sessions.
 SHOWN = 20
 
 
 class ShownSessions(FormSetBase):
-    """Rows that are shown and never read back, whatever is sent.
+    """Shows sessions, and ignores what is submitted for them.
 
-    Django would not save a user whose page was sent without them. And a page that is sent back for
-    its mistakes shows the sessions of that moment, not of when it was opened.
+    Django's own formset refuses to save a user whose page was submitted without these rows. A page
+    that is shown again because of a mistake lists the sessions of that moment.
     """
 
     def __init__(
         self, data: Any = None, files: Any = None, instance: Any = None, **kwargs: Any
     ) -> None:
-        # The page may be of a proxy, or of the parent of a multi-table child.
+        # The page may belong to a proxy, or to the parent of a multi-table child.
         model: Any = user_model()
         user = model(pk=primary_key_of(instance))
-        # Else the formset would take away a key that is made by default, as UUIDs are.
+        # Otherwise the formset clears a key that has a default, as a UUID has.
         user._state.adding = False
         super().__init__(instance=user, **{**kwargs, "save_as_new": False})
 
     def get_queryset(self) -> Any:
-        """Return the first of them."""
+        """Return the first sessions of the user."""
         return self._shown
 
     def is_valid(self) -> bool:
-        """Answer that the user may be saved."""
+        """Return True: nothing submitted here is read, so the user may be saved."""
         return True
 
     @cached_property
-    def _shown(self) -> "QuerySet[Any]":
+    def _shown(self) -> QuerySet[Any]:
         return super().get_queryset()[:SHOWN]
 
 
 class TokenSessionInline(InlineBase):
-    """Shows on which devices a user is logged in, the latest login first."""
+    """Shows on which devices a user is logged in. The latest login comes first."""
 
     model = TokenSession
     formset = ShownSessions
@@ -69,25 +71,25 @@ class TokenSessionInline(InlineBase):
     show_change_link = True
 
     def __init__(self, parent_model: type[Model], admin_site: admin.AdminSite) -> None:
-        # Only the user model itself has sessions, not a parent of it.
+        # Sessions refer to the user model itself, not to a parent of it.
         super().__init__(user_model(), admin_site)
 
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        """Return the live ones."""
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the live sessions."""
         return with_status(super().get_queryset(request)).filter(status=Status.LIVE)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """May whoever asks see who is in?"""
+        """May this operator see sessions?"""
         return may_see_sessions(request)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may."""
+        """Return False: a session starts at a login only."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may."""
+        """Return False: nobody changes a session by hand."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may."""
+        """Return False: sessions are ended in their own list."""
         return False

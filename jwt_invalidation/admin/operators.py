@@ -1,4 +1,4 @@
-"""Who may revoke tokens, and so may see who is in."""
+"""Who may revoke tokens, and therefore see sessions."""
 
 from typing import Any
 
@@ -8,14 +8,15 @@ from ..strategies.active import sessions_are_on
 
 
 def may_revoke(request: HttpRequest) -> bool:
-    """May whoever asks revoke tokens?"""
+    """May the user of this request revoke tokens?"""
     user: Any = request.user
     return bool(user.has_perm("jwt_invalidation.revoke_tokens"))
 
 
 def may_see_sessions(request: HttpRequest) -> bool:
-    """May whoever asks see sessions, and end them? Nobody may where no token is held to its session.
+    """May the user of this request see sessions and end them?
 
-    There the rows of old sessions would be taken for who is in, and to end one would end nothing.
+    Nobody may while `SessionStrategy` is not active: the rows on record are then out of date, and
+    ending one has no effect.
     """
     return sessions_are_on() and may_revoke(request)

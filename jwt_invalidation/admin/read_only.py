@@ -1,4 +1,4 @@
-"""Rows that operators may read, and never write by hand."""
+"""Admin classes for rows that operators may read and not write."""
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -14,18 +14,18 @@ else:
 
 
 class ReadOnly(Base):
-    """Forbids to add, change and delete; who may view is the business of Django's permissions."""
+    """Forbids to add, change and delete. Django's permissions decide who may view."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody may."""
+        """Return False."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody may."""
+        """Return False."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody may."""
+        """Return False."""
         return False
 
 
@@ -33,14 +33,14 @@ class GoesWithItsUser(ReadOnly):
     """Lets a row be deleted together with its user, and not by itself."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """May the row go with its user? The user admin asks, and only it has a row to ask about.
+        """Return True for a given row, so that it can be deleted together with its user.
 
-        Whoever may delete the user may; our own pages do not let a row be deleted by itself.
+        Django asks this when a user is about to be deleted. Our own pages offer no deletion.
         """
         return obj is not None
 
     def delete_view(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse: a row goes with its user or not at all."""
+        """Refuse to delete the row by itself."""
         raise PermissionDenied
 
     def change_view(
@@ -50,6 +50,6 @@ class GoesWithItsUser(ReadOnly):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show the row without the button that deletes it."""
+        """Show the row without the delete button."""
         extra_context = {**(extra_context or {}), "show_delete": False}
         return super().change_view(request, object_id, form_url, extra_context)

@@ -1,4 +1,6 @@
-"""Who is in: the sessions, to be read, searched and ended."""
+"""The sessions in the admin: read, search and end them."""
+
+from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
@@ -19,29 +21,29 @@ from .confirmation import ConfirmingMixin, note_form
 from .operators import may_see_sessions
 from .read_only import GoesWithItsUser
 
-# Python knows no later year than 9999; a lifetime may end after that.
+# Unix time in seconds. Python's dates end with the year 9999; a lifetime may be longer.
 LAST_MOMENT = int(datetime(9999, 1, 1, tzinfo=UTC).timestamp())
 
 
 class StatusFilter(admin.SimpleListFilter):
-    """Chooses live, ended or expired sessions."""
+    """Filters the sessions by live, ended or expired."""
 
-    title = _("state")
+    title = _("status")
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         """Return the choices."""
         return list(Status.choices)
 
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
-        """Return those of the chosen status, or all."""
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the sessions of the chosen status, or all."""
         return queryset.filter(status=self.value()) if self.value() else queryset
 
 
 class TokenSessionAdmin(GoesWithItsUser, ConfirmingMixin):
-    """Shows who is in, on which device; ids of tokens are left out everywhere.
+    """Shows who is logged in, and on which device. No id of a token is shown.
 
-    Whoever may revoke tokens may see it and end sessions, and nobody else.
+    Only operators who may revoke tokens may see sessions and end them.
     """
 
     list_display = [
@@ -50,13 +52,13 @@ class TokenSessionAdmin(GoesWithItsUser, ConfirmingMixin):
         "ip_address",
         "created_at",
         "last_used_at",
-        "state",
+        "status",
         "reason",
     ]
     list_filter = [StatusFilter, "reason"]
     actions = ["end_sessions"]
     show_full_result_count = False
-    readonly_fields = ["state", "expiry"]
+    readonly_fields = ["status", "expiry"]
     fields = [
         "user",
         "user_agent",
@@ -64,34 +66,34 @@ class TokenSessionAdmin(GoesWithItsUser, ConfirmingMixin):
         "created_at",
         "last_used_at",
         "expiry",
-        "state",
+        "status",
         "ended_at",
         "reason",
     ]
 
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        """Join the users, of whom every page has the name."""
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Join the users: every page shows their names."""
         return with_status(super().get_queryset(request)).select_related("user")
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """Search by user name and e-mail address, whatever the user model calls them, and by IP."""
+        """Search by user name, e-mail address and IP address."""
         return [*(f"user__{name}" for name in _names_of_users()), "ip_address"]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Refuse to filter by an id of a token in the URL, which would show it letter by letter."""
+        """Refuse to filter by the id of a token: the URL would reveal it letter by letter."""
         return "jti" not in lookup and super().lookup_allowed(lookup, value, request)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """May whoever asks see who is in?"""
+        """May this operator see sessions?"""
         return may_see_sessions(request)
 
     def has_end_sessions_permission(self, request: HttpRequest) -> bool:
-        """May whoever asks end sessions?"""
+        """May this operator end sessions?"""
         return may_see_sessions(request)
 
     @admin.action(permissions=["end_sessions"], description=_("End the selected sessions"))
-    def end_sessions(self, request: HttpRequest, queryset: "QuerySet[Any]") -> HttpResponse | None:
-        """Ask for a confirmation, then end the sessions selected."""
+    def end_sessions(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Ask for a confirmation, then end the selected sessions."""
         form = note_form(request)
         if form.is_valid():
             self._end(request, queryset, form.cleaned_data["note"])
@@ -105,24 +107,24 @@ class TokenSessionAdmin(GoesWithItsUser, ConfirmingMixin):
             title=_("End sessions"),
         )
 
-    @admin.display(description=_("state"), ordering="status")
-    def state(self, session: Any) -> str:
-        """Return how the session stands."""
+    @admin.display(description=_("status"), ordering="status")
+    def status(self, session: Any) -> str:
+        """Return whether the session is live, ended or expired."""
         return str(Status(session.status).label)
 
     @admin.display(description=_("expires"))
     def expiry(self, session: Any) -> str:
-        """Return when it is over if nobody uses it."""
+        """Return when the session expires if nobody uses it."""
         zone = timezone.get_current_timezone() if settings.USE_TZ else None
         moment = datetime.fromtimestamp(min(session.idle_exp, LAST_MOMENT), zone)
-        # Of what is no column, Django would show Python's own words.
+        # Django formats columns by itself; for this value it would use Python's format.
         return str(formats.localize(moment))
 
-    def _end(self, request: HttpRequest, queryset: "QuerySet[Any]", note: str) -> None:
-        # Nobody anonymous has the permission, and the user model may be any.
+    def _end(self, request: HttpRequest, queryset: QuerySet[Any], note: str) -> None:
+        # The permission excludes anonymous users. The user model may be any, hence Any.
         actor: Any = request.user
         selected = dict(queryset.values_list("sid", "status"))
-        # An expired session is over: that somebody ended it would be no truth.
+        # An expired session is over. The log must not claim that somebody ended it.
         live = [sid for sid, status in selected.items() if status == Status.LIVE]
         ended = sessions.end_sessions(live, reason=Revocation.Reason.ADMIN, actor=actor, note=note)
         message = ngettext(
@@ -131,14 +133,14 @@ class TokenSessionAdmin(GoesWithItsUser, ConfirmingMixin):
         over = len(selected) - ended
         if over:
             message += " " + ngettext(
-                "%(count)d was over already.", "%(count)d were over already.", over
+                "%(count)d was already over.", "%(count)d were already over.", over
             ) % {"count": over}
         level = messages.SUCCESS if ended else messages.WARNING
         self.message_user(request, message, level)
 
 
 def _names_of_users() -> list[str]:
-    """Return the fields by which people know a user, those of them that are columns."""
+    """Return the columns of the user model that hold the user name and the e-mail address."""
     model: Any = user_model()
     columns = {field.name for field in model._meta.concrete_fields}
     return sorted(columns & {model.USERNAME_FIELD, model.get_email_field_name()})

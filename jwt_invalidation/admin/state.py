@@ -1,4 +1,6 @@
-"""The token states and the revocation log: to be read and searched, never written by hand."""
+"""The token states and the revocation log in the admin: read and search them."""
+
+from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
@@ -22,33 +24,33 @@ else:
 
 
 class DatedChangeList(ChangeList):
-    """Leaves out the dates where the database does not know the time zone, instead of failing.
+    """Leaves out the date links if the database does not know the time zone.
 
-    Such is MariaDB as it is installed, until ``mysql_tzinfo_to_sql`` was run.
+    A new MariaDB knows none until ``mysql_tzinfo_to_sql`` has been run. Django itself would fail.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         moment: Any = self.date_hierarchy
         try:
-            # Of any one row: what Django's template tag asks later, of all of them.
+            # Django's template tag later runs this on all rows; one row is enough to see it fail.
             list(self.root_queryset.order_by().values_list(TruncDay(moment))[:1])
         except ValueError:
             self.date_hierarchy = None
 
 
 class Dated(ReadOnly):
-    """Offers dates to choose from, where there are any."""
+    """Offers dates to choose from, if the database can compute them."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """Return the list with dates."""
+        """Return the list that can leave out the dates."""
         return DatedChangeList
 
 
 class TokenStateAdmin(Dated, GoesWithItsUser, StateBase):
-    """Shows who holds tokens of which version; the fingerprints are left out everywhere.
+    """Shows the token version of each user. No fingerprint is shown.
 
-    No row may be deleted by itself: its user's tokens of no version would be accepted again.
+    A row cannot be deleted by itself: the user's tokens without a version would be accepted again.
     """
 
     list_display = ["user", "is_active", "token_version", "version_changed_at"]
@@ -60,16 +62,16 @@ class TokenStateAdmin(Dated, GoesWithItsUser, StateBase):
     fields = ["user", "is_active", "token_version", "not_before", "version_changed_at"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """Search by user name, whatever the user model calls it."""
+        """Search by user name."""
         return [f"user__{_user_name_field()}"]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Refuse to filter by fingerprint in the URL, which would show it letter by letter."""
+        """Refuse to filter by fingerprint: the URL would reveal it letter by letter."""
         return "fingerprint" not in lookup and super().lookup_allowed(lookup, value, request)
 
 
 class RevocationAdmin(Dated, LogBase):
-    """Shows the log; its lines outlive the users that they name."""
+    """Shows the log. Its entries outlive the users that they name."""
 
     list_display = ["created_at", "scope", "subject_name", "reason", "actor_name", "note"]
     list_filter = ["scope", "reason"]
@@ -87,24 +89,24 @@ class RevocationAdmin(Dated, LogBase):
         "expires_at",
     ]
 
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Revocation]":
-        """Join the users: those that are gone are null then, and no page asks for them again."""
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Revocation]:
+        """Join the users. One who was deleted is None then, without a query for each."""
         return super().get_queryset(request).select_related("subject", "actor")
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """Search by note and by user name, whatever the user model calls it."""
+        """Search by note and by user name."""
         name = _user_name_field()
         return [f"subject__{name}", f"actor__{name}", "note"]
 
     @admin.display(description=_("subject"), ordering="subject")
-    def subject_name(self, line: Revocation) -> str:
+    def subject_name(self, entry: Revocation) -> str:
         """Return whose tokens were revoked."""
-        return _name(line.subject, line.subject_id)
+        return _name(entry.subject, entry.subject_id)
 
     @admin.display(description=_("actor"), ordering="actor")
-    def actor_name(self, line: Revocation) -> str:
+    def actor_name(self, entry: Revocation) -> str:
         """Return who revoked them."""
-        return _name(line.actor, line.actor_id)
+        return _name(entry.actor, entry.actor_id)
 
 
 def _user_name_field() -> str:
@@ -116,5 +118,6 @@ def _name(user: Any, key: Any) -> str:
     if user is not None:
         return str(user.get_username())
     if key is None:
+        # Django's detail page would show the word None.
         return ""
-    return gettext("%(key)s (no longer there)") % {"key": key}
+    return gettext("%(key)s (deleted)") % {"key": key}

@@ -1,4 +1,6 @@
-"""Revoke tokens from the user admin: on the list, and on the user's own page beside the sessions."""
+"""Revoke tokens in the user admin: from the list, and from the page of one user."""
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -21,36 +23,36 @@ from .confirmation import ConfirmingMixin, note_form
 from .inlines import TokenSessionInline
 from .operators import may_revoke
 
-# Of more users at once than this, the histories in the admin are not written: the log is.
+# For more users at once, no entries are written into their histories in the admin.
 HISTORY_LIMIT = 1_000
 TEMPLATE = "revoke_tokens_confirmation.html"
 TITLE = _("Revoke all tokens")
 
 
 class RevokeTokensMixin(ConfirmingMixin):
-    """Gives a user admin the action "Revoke all tokens", the button "Revoke tokens" and the sessions.
+    """Gives a user admin an action and a button that revoke all tokens, and the live sessions.
 
-    Name it before the admin class: ``class UserAdmin(RevokeTokensMixin, auth.UserAdmin)``. The
-    stock user admin has it without that. All need the permission
-    ``jwt_invalidation.revoke_tokens``, and may be seen by whoever may view the user.
+    Name it before the admin class: ``class UserAdmin(RevokeTokensMixin, auth.UserAdmin)``. User
+    admins that are registered before this app get it by themselves. An operator needs the
+    permission ``jwt_invalidation.revoke_tokens``, and permission to view the user.
     """
 
     can_revoke_tokens = True
 
     def __init__(self, model: type[Model], admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)
-        # Here, for a list of actions in the class would hide one of the mixin's. Django's way to
-        # have no actions at all is None.
+        # Added here because the class's own ``actions`` would hide those of the mixin. None is
+        # Django's way to offer no actions.
         if self.actions is not None and "revoke_tokens" not in self.actions:
             self.actions = [*self.actions, "revoke_tokens"]
 
     def has_revoke_tokens_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """May whoever asks revoke tokens, of ``obj`` if there is one?"""
+        """May this operator revoke tokens, or those of ``obj`` if it is given?"""
         return may_revoke(request)
 
     @admin.action(permissions=["revoke_tokens"], description=TITLE)
-    def revoke_tokens(self, request: HttpRequest, queryset: "QuerySet[Any]") -> HttpResponse | None:
-        """Ask for a confirmation, then revoke all tokens of the users selected."""
+    def revoke_tokens(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Ask for a confirmation, then revoke all tokens of the selected users."""
         form = note_form(request)
         if form.is_valid():
             self._revoke(request, queryset, form.cleaned_data["note"])
@@ -60,14 +62,14 @@ class RevokeTokensMixin(ConfirmingMixin):
         )
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
-        """Add the live sessions of a user that there is already."""
+        """Add the live sessions, except on the page that adds a user."""
         inlines = [*super().get_inlines(request, obj)]
         if obj is not None and self.has_revoke_tokens_permission(request, obj):
             inlines.append(TokenSessionInline)
         return inlines
 
     def get_urls(self) -> list[URLPattern]:
-        """Put the page behind the button before Django's catch-all."""
+        """Add the URL of the button. Django's own patterns end in one that matches all."""
         return [
             path(
                 "<path:object_id>/revoke-tokens/",
@@ -107,15 +109,15 @@ class RevokeTokensMixin(ConfirmingMixin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Put the button into whatever template the admin would render."""
+        """Add the button to the template that the admin renders."""
         response = super().render_change_form(request, context, *args, **kwargs)
         user = context.get("original")
         if user is None or not self._is_allowed(request, user):
             return response
         if not isinstance(response, TemplateResponse):
             return response
-        # Extended, not replaced: a project may have its own, for this model or for all. (Ours is
-        # not called change_form.html: Django would take that for the form of our own models.)
+        # Our template extends the admin's, which may be the project's own. It is not called
+        # change_form.html: Django would use that for the models of this app.
         parent = response.resolve_template(response.template_name)
         response.context_data = {**(response.context_data or {}), "user_change_form": parent}
         response.template_name = "admin/jwt_invalidation/user_change_form.html"
@@ -125,10 +127,10 @@ class RevokeTokensMixin(ConfirmingMixin):
         may_view = self.has_view_or_change_permission(request, user)
         return may_view and self.has_revoke_tokens_permission(request, user)
 
-    def _revoke(self, request: HttpRequest, users: "QuerySet[Any]", note: str) -> None:
-        # Nobody anonymous has the permission, and the user model may be any.
+    def _revoke(self, request: HttpRequest, users: QuerySet[Any], note: str) -> None:
+        # The permission excludes anonymous users. The user model may be any, hence Any.
         actor: Any = request.user
-        # Read before: whom the filters of the list choose may depend on what a revocation changes.
+        # Read before the revocation, which may change what the filters of the list select.
         first_users = list(users[: HISTORY_LIMIT + 1])
         revoked = revocation.revoke_users(
             users, reason=revocation.Reason.ADMIN, actor=actor, note=note
@@ -140,8 +142,8 @@ class RevokeTokensMixin(ConfirmingMixin):
         ) % {"count": revoked}
         if len(first_users) > HISTORY_LIMIT:
             message = gettext(
-                "%(message)s They are too many for an entry in the history of each: see the"
-                " revocation log."
+                "%(message)s Their histories have no entry because there are too many of them: see"
+                " the revocation log."
             ) % {"message": message}
         elif revoked:
             LogEntry.objects.log_actions(
@@ -150,12 +152,12 @@ class RevokeTokensMixin(ConfirmingMixin):
                 action_flag=CHANGE,
                 change_message=gettext("Revoked all tokens."),
             )
-        # Gone since the page was shown: never claim to have revoked what was not.
+        # None: the users were deleted after the page was shown. That is no success.
         level = messages.SUCCESS if revoked else messages.WARNING
         self.message_user(request, message, level)
 
     def _redirect_from_nobody(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Do as Django does for an object that is not there; the words are its own."""
+        """Answer with Django's own message for an object that does not exist."""
         message = gettext("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?") % {
             "name": self.opts.verbose_name,
             "key": unquote(object_id),
@@ -165,14 +167,14 @@ class RevokeTokensMixin(ConfirmingMixin):
 
 
 def attach(site: admin.AdminSite) -> None:
-    """Register the user admins of ``site`` anew, each with a class that has the mixin, too."""
+    """Register the user admins of ``site`` again, each with a class that has the mixin."""
     for model in filter(is_user_class, apps.get_models()):
         if not site.is_registered(model):
             continue
         existing = type(site.get_model_admin(model))
         if issubclass(existing, RevokeTokensMixin):
             continue
-        # As AdminSite.register makes a class of the options that it is given.
+        # AdminSite.register makes classes of the options it is given in the same way.
         equipped = type(
             existing.__name__, (RevokeTokensMixin, existing), {"__module__": existing.__module__}
         )

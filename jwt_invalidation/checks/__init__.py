@@ -1,32 +1,32 @@
-"""System checks: what conf believes, they doubt.
+"""System checks: they find mistakes in the settings and the URLconf, which `conf` trusts.
 
-An Error is a hole in the promise, or what would answer 500; a Warning can be lived with. Each can
-be silenced by its id in ``SILENCED_SYSTEM_CHECKS``; all run alone by
-``manage.py check --tag jwt_invalidation``.
+An Error means that revoked tokens are accepted, or that a request would be answered with 500. A
+Warning is a risk that a site may accept. ``SILENCED_SYSTEM_CHECKS`` silences a check by its id.
+``manage.py check --tag jwt_invalidation`` runs these checks alone.
 
 =======================  ==========================================================================
-``jwt_invalidation.``    says
+``jwt_invalidation.``    means
 =======================  ==========================================================================
 ``E001``                 ``JWT_INVALIDATION`` is not a dict
 ``E002``                 ``JWT_INVALIDATION`` has an unknown key
 ``E003``                 a key of ``JWT_INVALIDATION`` has an impossible value
-``E004``                 a strategy cannot be imported, or is none
+``E004``                 a strategy cannot be imported, or is no ``Strategy``
 ``E005``                 DRF's ``DEFAULT_AUTHENTICATION_CLASSES`` name a class without the gate
 ``E006``                 a view in the URLconf authenticates by a class without the gate
-``E007``                 a view of tokens without the gate is in the URLconf
+``E007``                 a token view without the gate is in the URLconf
 ``E008``                 another view in the URLconf has a serializer without the gate
 ``E009``                 a serializer with the gate makes tokens without it
 ``E010``                 a serializer that ``SIMPLE_JWT`` names cannot be imported
 ``E011``                 ``USER_ID_FIELD`` is no column of the user model
 ``E012``                 ``USER_ID_FIELD`` is not unique
-``E013``                 a database router parts users from the tables of this app
+``E013``                 a database router separates users from the tables of this app
 ``E014``                 PyJWT is too old
 ``E015``                 the signing key is empty
-``E016``                 a serializer that ``SIMPLE_JWT`` names has no gate
-``E017``                 a serializer that a view of ours names has no gate
-``E018``                 a class that asks no database stands where a strategy needs it
+``E016``                 a serializer that ``SIMPLE_JWT`` names lacks the gate
+``E017``                 a serializer that a view of ours names lacks the gate
+``E018``                 a stateless class authenticates, but a strategy needs the database
 ``E019``                 the blacklist strategy lacks simplejwt's app
-``E020``                 the expiry strategy would refuse each new token, as too long-lived
+``E020``                 the expiry strategy would refuse each new token: it lives too long
 ``E021``                 the blacklist strategy lacks the claim ``jti``
 ``W001``                 the signing key is short
 ``W002``                 the signing key is ``SECRET_KEY``
@@ -34,8 +34,8 @@ be silenced by its id in ``SILENCED_SYSTEM_CHECKS``; all run alone by
 ``W004``                 an admin of users cannot revoke their tokens
 ``W005``                 another class's ``validate`` runs before the gate's
 ``W006``                 ``is_active`` is no column of the user model, yet not always true
-``I001``                 how long they have been cannot be read (``--deploy``)
-``I002``                 the expiry strategy's tokens live longer than recommended
+``I001``                 whether they must still be accepted cannot be read (``--deploy``)
+``I002``                 with the expiry strategy, tokens live longer than recommended
 =======================  ==========================================================================
 """
 
@@ -78,7 +78,7 @@ CHECKS: tuple[Check, ...] = (
 
 
 def register_all() -> None:
-    """Register every check; the one that asks the database runs with ``--deploy`` alone."""
+    """Register every check. The one that queries the database runs only with ``--deploy``."""
     for check in CHECKS:
         _register(check)
     _register(check_unversioned_tokens, deploy=True)

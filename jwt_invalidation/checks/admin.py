@@ -1,4 +1,4 @@
-"""Is the action that revokes tokens within reach of the operator?"""
+"""Admins of users without the action that revokes tokens."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ class {name}(RevokeTokensMixin, {base}): ..."""
 
 
 def check_user_admin(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Warn of each admin of users, on any site, that cannot revoke their tokens."""
+    """Warn about each admin of users, on any site, that cannot revoke their tokens."""
     if not apps.is_installed("django.contrib.admin"):
         return []
     from django.contrib.admin.sites import all_sites  # Only where the app is installed.
@@ -26,16 +26,16 @@ def check_user_admin(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessag
         for site in sorted(all_sites, key=lambda site: site.name)
         for model in user_models
         if site.is_registered(model)
-        # Asked of the class, not by isinstance: to import the mixin registers our models, also
-        # where a project registers by hand what its admin shows.
+        # An attribute, not isinstance: importing the mixin would register our models with the
+        # admin, also in a project that registers by hand.
         and not getattr(site.get_model_admin(model), "can_revoke_tokens", False)
     ]
 
 
 def _warning(site: str, model: type[Any], admin_class: type[Any]) -> checks.Warning:
-    path = f"{admin_class.__module__}.{admin_class.__qualname__}"
     return checks.Warning(
-        f"{path}, the admin of {model._meta.label} on the site {site!r}, cannot revoke tokens.",
+        f"The admin of {model._meta.label} on the site {site!r} cannot revoke tokens.",
         hint=HINT.format(name=admin_class.__name__, base=admin_class.__name__),
+        obj=admin_class,
         id="jwt_invalidation.W004",
     )

@@ -1,4 +1,4 @@
-"""What can be told of a class: its path, and whether the gate stands in it."""
+"""Facts about a class: the path to import it from, and whether it passes the gate."""
 
 from importlib import import_module
 from typing import Any
@@ -13,7 +13,7 @@ def load_class(path: Any) -> type:
     try:
         found = import_string(path)
     except (TypeError, ValueError) as error:
-        # What importlib makes of paths that begin with a dot.
+        # importlib raises these for paths that begin with a dot.
         raise ImportError(str(error)) from error
     if not isinstance(found, type):
         raise ImportError(f"{found!r} is not a class")
@@ -23,24 +23,21 @@ def load_class(path: Any) -> type:
 def dotted(cls: type) -> str:
     """Return the path that a project imports a class from.
 
-    Ours are imported from the package that names them in ``__all__``. The path ends in the class's
-    ``__name__``, which ``@api_view`` sets to the function's.
+    For a class of ours that is the package which lists it in ``__all__``, if there is one. The path
+    ends in the class's ``__name__``, which ``@api_view`` sets to the name of the function.
     """
-    package = cls.__module__.rpartition(".")[0]
-    if package.startswith("jwt_invalidation.") and _re_exports(package, cls):
-        return f"{package}.{cls.__name__}"
-    return f"{cls.__module__}.{cls.__name__}"
-
-
-def _re_exports(package: str, cls: type) -> bool:
-    return cls.__name__ in getattr(import_module(package), "__all__", ())
+    module, package = cls.__module__, cls.__module__.rpartition(".")[0]
+    is_ours = package.startswith("jwt_invalidation.")
+    if is_ours and cls.__name__ in getattr(import_module(package), "__all__", ()):
+        module = package
+    return f"{module}.{cls.__name__}"
 
 
 def passes(cls: type, gate: type, method: str) -> bool:
-    """Tell whether ``method``, called on ``cls``, is that of ``gate`` before it is anybody else's.
+    """Does ``cls`` run the ``method`` of ``gate`` before that of any other class?
 
-    Being a child of ``gate`` is not enough: named after a class that brings the method, it is never
-    asked. What children of ``gate`` define is theirs to get right.
+    It is not enough that ``cls`` inherits from ``gate``: a base named earlier may define the method
+    too, and never call ours. A method that a child of ``gate`` defines is trusted.
     """
     definers = [
         each

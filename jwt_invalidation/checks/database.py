@@ -1,4 +1,4 @@
-"""Where the users are and where our tables are: the gate reads both in one statement."""
+"""Routers that separate users from our tables, which the gate reads in one statement."""
 
 from typing import Any
 
@@ -8,23 +8,25 @@ from django.db.models import Model
 
 from ..models import Revocation, TokenEpoch, TokenState
 from ..users import user_model
+from .subjects import Setting
 
 
 def check_routers(**kwargs: Any) -> list[checks.CheckMessage]:
-    """Refuse routers that part users from the tables of this app."""
-    return parted_from_users(TokenState, TokenEpoch, Revocation)
+    """Refuse routers that separate users from the tables of this app."""
+    return separated_from_users(TokenState, TokenEpoch, Revocation)
 
 
-def parted_from_users(*tables: type[Model]) -> list[checks.CheckMessage]:
-    """Return an error for each of the tables that is not in the database of the users."""
+def separated_from_users(*tables: type[Model]) -> list[checks.CheckMessage]:
+    """Return an error for each of these tables that is not in the database of the users."""
     users = user_model()
     using = router.db_for_write(users)
     return [
         checks.Error(
             f"{users._meta.label} is written to the database {using!r}, but the routers"
             f" {_elsewhere(model, using)}: they must share one database.",
-            hint=f'Let DATABASE_ROUTERS answer for the app "{model._meta.app_label}" as for'
-            f' "{users._meta.app_label}".',
+            hint="Let DATABASE_ROUTERS give the same answers for the app"
+            f' "{model._meta.app_label}" as for "{users._meta.app_label}".',
+            obj=Setting("DATABASE_ROUTERS"),
             id="jwt_invalidation.E013",
         )
         for model in tables

@@ -1,4 +1,4 @@
-"""PyJWT, which verifies every token: releases with known holes."""
+"""Releases of PyJWT, which verifies every token, that have known vulnerabilities."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.core import checks
 from django.utils.version import get_version_tuple
 import jwt
 
-# Up to 2.14 a deeply nested, signed payload is a 500 (CVE-2026-101918); others are worse.
+# Up to 2.14 a deeply nested, signed payload causes a 500 (CVE-2026-101918). Older ones are worse.
 OLDEST = (2, 15)
 
 
@@ -16,8 +16,9 @@ def check_pyjwt(**kwargs: Any) -> list[checks.CheckMessage]:
         return []
     return [
         checks.Error(
-            f"PyJWT {jwt.__version__} is too old: it has known vulnerabilities.",
+            "The release is too old: it has known vulnerabilities.",
             hint='Run: python -m pip install --upgrade "PyJWT>=2.15"',
+            obj=f"PyJWT {jwt.__version__}",
             id="jwt_invalidation.E014",
         )
     ]

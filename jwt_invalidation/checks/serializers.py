@@ -1,125 +1,114 @@
-"""The serializers that settings and views name: whether the gate stands in them."""
+"""Serializers that settings and views name: whether each of them passes the gate."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.core import checks
-from rest_framework_simplejwt import serializers as simplejwt
-from rest_framework_simplejwt import settings as simplejwt_settings
-from rest_framework_simplejwt.views import TokenViewBase
+from rest_framework_simplejwt.settings import DEFAULTS
 
-from .. import serializers, views
 from ..conf import conf
 from .classes import dotted, load_class, passes
-from .reachable import Entrance, entrances
-
-OURS: dict[type, type] = {
-    simplejwt.TokenObtainPairSerializer: serializers.TokenObtainPairSerializer,
-    simplejwt.TokenObtainSlidingSerializer: serializers.TokenObtainSlidingSerializer,
-    simplejwt.TokenRefreshSerializer: serializers.TokenRefreshSerializer,
-    simplejwt.TokenRefreshSlidingSerializer: serializers.TokenRefreshSlidingSerializer,
-    simplejwt.TokenVerifySerializer: serializers.TokenVerifySerializer,
-    simplejwt.TokenBlacklistSerializer: serializers.TokenBlacklistSerializer,
-}
-
-#: simplejwt's settings, and ours of which a child is honoured.
-SETTINGS: dict[str, type] = {
-    view.serializer_setting: view.guarded_serializer
-    for view in (
-        views.TokenObtainPairView,
-        views.TokenRefreshView,
-        views.TokenVerifyView,
-        views.TokenBlacklistView,
-        views.TokenObtainSlidingView,
-        views.TokenRefreshSlidingView,
-    )
-}
+from .reachable import ReachableView, reachable_views
+from .replacements import SERIALIZERS_BY_SETTING, advise, replacements_of
+from .subjects import simplejwt_setting
 
 
 def check_declared_serializers(**kwargs: Any) -> list[checks.CheckMessage]:
-    """Tell which of the serializers that ``SIMPLE_JWT`` names is not what a request will meet."""
-    return [each for name in SETTINGS for each in _check_setting(name)]
+    """Check each serializer that ``SIMPLE_JWT`` names."""
+    return [message for key in SERIALIZERS_BY_SETTING for message in _check_setting(key)]
 
 
 def check_reachable_serializers(**kwargs: Any) -> list[checks.CheckMessage]:
-    """Tell which of the serializers that views name is a hole, or not what a request will meet."""
-    return [each for entrance in entrances() for each in _check_entrance(entrance)]
+    """Check the serializer of each view that a request can reach."""
+    return [message for view in reachable_views() for message in _check_view(view)]
 
 
-def _check_setting(name: str) -> Iterator[checks.CheckMessage]:
-    path, ours = getattr(conf.simplejwt, name), SETTINGS[name]
-    place = f'SIMPLE_JWT["{name}"]'
+def _check_setting(key: str) -> Iterator[checks.CheckMessage]:
+    path, ours, setting = (
+        getattr(conf.simplejwt, key),
+        SERIALIZERS_BY_SETTING[key],
+        simplejwt_setting(key),
+    )
     try:
         declared = load_class(path)
     except ImportError as error:
         yield checks.Error(
-            f"{place} names {path!r}, which cannot be imported: {error}.",
+            f"The setting names {path!r}, which cannot be imported: {error}.",
             hint=f"Remove the setting, or name a child of {dotted(ours)}.",
+            obj=setting,
             id="jwt_invalidation.E010",
         )
         return
     if issubclass(declared, ours):
-        yield from _check_child(f"{place} names", declared, ours)
-    elif declared is not load_class(simplejwt_settings.DEFAULTS[name]):
+        yield from _check_child(declared, ours, setting)
+    elif declared is not load_class(DEFAULTS[key]):
         yield checks.Error(
-            f"{place} names {dotted(declared)}, in which the gate does not stand: the view answers"
-            " 500.",
-            hint=f"Let {declared.__name__} inherit from {dotted(ours)}.",
+            f"The setting names {dotted(declared)}, which lacks the gate: the view answers 500.",
+            hint=advise(declared, ours),
+            obj=setting,
             id="jwt_invalidation.E016",
         )
 
 
-def _check_entrance(entrance: Entrance) -> Iterator[checks.CheckMessage]:
-    declared = entrance.attribute("serializer_class")
-    if not isinstance(declared, type):
+def _check_view(view: ReachableView) -> Iterator[checks.CheckMessage]:
+    declared = view.serializer_class
+    if declared is None:
         return
-    for ours in (each for each in OURS.values() if issubclass(declared, each)):
-        yield from _check_child(f"{entrance} with", declared, ours)
-    if passes(entrance.view, views.GatedTokenView, "get_serializer_class"):
-        yield from _check_view_of_ours(entrance, declared)
-    elif not issubclass(entrance.view, TokenViewBase):  # Those are told as views.
-        yield from _check_other_view(entrance, declared)
+    for ours in replacements_of(declared):
+        if issubclass(declared, ours):
+            yield from _check_child(declared, ours, view)
+    if view.is_gated_token_view:
+        yield from _check_gated_token_view(view, declared)
+    elif not view.is_token_view:  # `check_reachable_views` reports those.
+        yield from _check_other_view(view, declared)
 
 
-def _check_child(place: str, declared: type, ours: type) -> Iterator[checks.CheckMessage]:
-    yield from _check_token_class(place, declared, ours)
+def _check_child(declared: type, ours: type, subject: object) -> Iterator[checks.CheckMessage]:
+    yield from _check_token_class(declared, ours, subject)
     if "validate" in vars(ours) and not passes(declared, ours, "validate"):
         yield checks.Warning(
-            f"{place} {dotted(declared)}, in which another class's validate runs before the gate's.",
-            hint=f"Name {dotted(ours)} first, or see that the other ends in super().validate(attrs).",
+            f"In {dotted(declared)} another class's validate runs before the gate's.",
+            hint=f"Name {dotted(ours)} first, or make sure that the other validate ends in"
+            " super().validate(attrs).",
+            obj=subject,
             id="jwt_invalidation.W005",
         )
 
 
-def _check_token_class(place: str, declared: type, ours: type) -> Iterator[checks.CheckMessage]:
+def _check_token_class(
+    declared: type, ours: type, subject: object
+) -> Iterator[checks.CheckMessage]:
     expected: type | None = getattr(ours, "token_class", None)
     token_class: Any = getattr(declared, "token_class", None)
     if expected is None or (isinstance(token_class, type) and issubclass(token_class, expected)):
         return
     found = dotted(token_class) if isinstance(token_class, type) else repr(token_class)
     yield checks.Error(
-        f"{place} {dotted(declared)}, whose tokens are not checked: its token_class is {found}.",
+        f"The tokens of {dotted(declared)} are not checked: its token_class is {found}.",
         hint=f"Let the token_class of {declared.__name__} be {dotted(expected)}, or a child of it.",
+        obj=subject,
         id="jwt_invalidation.E009",
     )
 
 
-def _check_view_of_ours(entrance: Entrance, declared: type) -> Iterator[checks.CheckMessage]:
-    ours = getattr(entrance.view, "guarded_serializer", declared)
+def _check_gated_token_view(view: ReachableView, declared: type) -> Iterator[checks.CheckMessage]:
+    ours = getattr(view.view_class, "guarded_serializer", declared)
     if not issubclass(declared, ours):
         yield checks.Error(
-            f"{entrance} with {dotted(declared)}, in which the gate does not stand: it answers 500.",
-            hint=f"Let {declared.__name__} inherit from {dotted(ours)}.",
+            f"The view's serializer, {dotted(declared)}, lacks the gate: the view answers 500.",
+            hint=advise(declared, ours),
+            obj=view,
             id="jwt_invalidation.E017",
         )
 
 
-def _check_other_view(entrance: Entrance, declared: type) -> Iterator[checks.CheckMessage]:
-    for stock, ours in OURS.items():
-        if issubclass(declared, stock) and not issubclass(declared, ours):
-            advice = f"Let {declared.__name__} inherit from {dotted(ours)}."
+def _check_other_view(view: ReachableView, declared: type) -> Iterator[checks.CheckMessage]:
+    for ours in replacements_of(declared):
+        if not issubclass(declared, ours):
             yield checks.Error(
-                f"{entrance} with {dotted(declared)}, which does not ask whether a token was revoked.",
-                hint=f"Use {dotted(ours)} instead." if declared is stock else advice,
+                f"The view's serializer, {dotted(declared)}, does not check whether a token was"
+                " revoked.",
+                hint=advise(declared, ours),
+                obj=view,
                 id="jwt_invalidation.E008",
             )

@@ -1,4 +1,4 @@
-"""``JWT_INVALIDATION`` itself: its keys, and what they may hold."""
+"""The keys of ``JWT_INVALIDATION``, and the values that each of them allows."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
@@ -13,10 +13,13 @@ from ..maintenance.flush import LONGEST_RETENTION
 from ..sessions.lifecycle import USED_EVERY
 from ..strategies.base import Strategy
 from .classes import dotted, load_class
+from .subjects import STRATEGIES, Setting
+
+DICT = Setting("JWT_INVALIDATION")
 
 
 class Rule(NamedTuple):
-    """What a key may hold, in code, in words and as a line to paste."""
+    """The values that a key allows: as a test, in words, and as an example to paste."""
 
     allows: Callable[[Any], bool]
     expected: str
@@ -49,7 +52,7 @@ RULES: Mapping[str, Rule] = {
     ),
     "ROTATION_GRACE": Rule(_is_duration, "a timedelta", '"ROTATION_GRACE": timedelta(seconds=10)'),
     "SESSION_IDLE_LIFETIME": Rule(
-        # A use is taken note of once a minute.
+        # The last use of a session is written once a minute at most.
         lambda value: value is None or (_is_duration(value) and value > USED_EVERY),
         "a timedelta of more than a minute, or None",
         '"SESSION_IDLE_LIFETIME": timedelta(days=7)',
@@ -86,13 +89,14 @@ RULES: Mapping[str, Rule] = {
 
 
 def check_settings(**kwargs: Any) -> list[checks.CheckMessage]:
-    """Refuse a ``JWT_INVALIDATION`` that does not say what its author meant."""
+    """Refuse unknown keys and impossible values."""
     declared = getattr(settings, "JWT_INVALIDATION", {})
     if not isinstance(declared, Mapping):
         return [
             checks.Error(
-                f"JWT_INVALIDATION must be a dict, not {declared!r}.",
+                f"The setting must be a dict, not {declared!r}.",
                 hint='Write: JWT_INVALIDATION = {"UNVERSIONED_TOKENS": "accept"}',
+                obj=DICT,
                 id="jwt_invalidation.E001",
             )
         ]
@@ -106,8 +110,9 @@ def _unknown_keys(declared: Mapping[Any, Any]) -> Iterator[checks.CheckMessage]:
         close = get_close_matches(str(key).upper(), KEYS, n=1)
         advice = f'Did you mean "{close[0]}"?' if close else "Remove it."
         yield checks.Error(
-            f"JWT_INVALIDATION has an unknown key: {key!r}.",
+            f"The setting has an unknown key: {key!r}.",
             hint=f"{advice} The keys are {', '.join(KEYS)}.",
+            obj=DICT,
             id="jwt_invalidation.E002",
         )
 
@@ -116,8 +121,9 @@ def _impossible_values(declared: Mapping[Any, Any]) -> Iterator[checks.CheckMess
     for key, rule in RULES.items():
         if key in declared and not rule.allows(declared[key]):
             yield checks.Error(
-                f'JWT_INVALIDATION["{key}"] must be {rule.expected}, not {declared[key]!r}.',
+                f"The setting must be {rule.expected}, not {declared[key]!r}.",
                 hint=f"Write: JWT_INVALIDATION = {{{rule.example}}}",
+                obj=Setting(DICT.name, key),
                 id="jwt_invalidation.E003",
             )
 
@@ -128,13 +134,14 @@ def _strategies(declared: Mapping[Any, Any]) -> Iterator[checks.CheckMessage]:
         try:
             found = load_class(path)
         except ImportError as error:
-            problem = f"names {path!r}, which cannot be imported: {error}."
+            problem = f"which cannot be imported: {error}"
         else:
             if issubclass(found, Strategy):
                 continue
-            problem = f"names {path!r}, which is not a {dotted(Strategy)}."
+            problem = f"which is not a {dotted(Strategy)}"
         yield checks.Error(
-            f'JWT_INVALIDATION["STRATEGIES"] {problem}',
+            f"The setting names {path!r}, {problem}.",
             hint=f"Name children of Strategy: {RULES['STRATEGIES'].example}",
+            obj=STRATEGIES,
             id="jwt_invalidation.E004",
         )

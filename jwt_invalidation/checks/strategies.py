@@ -1,4 +1,4 @@
-"""What the strategies in force need of the site: an app, short lifetimes, or the database."""
+"""What the active strategies need: an app, a claim, short lifetimes, or the database."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,22 +14,23 @@ from ..strategies.active import active_strategies, require_stateless_strategies
 from ..strategies.blacklist import BlacklistStrategy
 from ..strategies.expiry import LONGEST, ExpiryStrategy
 from ..token_blacklist import APP, blacklist_is_installed
-from .authentication import default_classes, own_classes
 from .classes import dotted
-from .database import parted_from_users
+from .database import separated_from_users
+from .reachable import ReachableView, default_authentication_classes, reachable_views
 from .settings import check_settings
+from .subjects import DEFAULT_AUTHENTICATION, STRATEGIES, Setting, simplejwt_setting
 
 RECOMMENDED = timedelta(minutes=5)
-# Of the token types that can be used, where their lifetime is set.
+# The setting of the lifetime, by token type.
 LIFETIMES = {
-    "access": 'SIMPLE_JWT["ACCESS_TOKEN_LIFETIME"]',
-    "sliding": 'SIMPLE_JWT["SLIDING_TOKEN_LIFETIME"]',
+    "access": simplejwt_setting("ACCESS_TOKEN_LIFETIME"),
+    "sliding": simplejwt_setting("SLIDING_TOKEN_LIFETIME"),
 }
 
 
 def check_strategies(**kwargs: Any) -> list[checks.CheckMessage]:
-    """Refuse strategies on a site that has not what they need."""
-    # Impossible settings are told elsewhere, and conf would stumble over them.
+    """Refuse strategies on a site that lacks what they need."""
+    # `check_settings` reports impossible settings. They must not reach conf.
     if check_settings():
         return []
     messages: list[checks.CheckMessage] = []
@@ -42,56 +43,70 @@ def check_strategies(**kwargs: Any) -> list[checks.CheckMessage]:
         require_stateless_strategies()
     except ImproperlyConfigured as error:
         messages += [
-            checks.Error(f"{place}.", hint=str(error), id="jwt_invalidation.E018")
-            for place in _stateless_places()
+            checks.Error(
+                f"Requests are authenticated by {dotted(cls)}, which would answer 500.",
+                hint=str(error),
+                obj=subject,
+                id="jwt_invalidation.E018",
+            )
+            for subject, cls in _stateless_classes()
         ]
     return messages
 
 
 def _needs_of_the_blacklist() -> Iterator[checks.CheckMessage]:
     if blacklist_is_installed():
-        yield from parted_from_users(OutstandingToken, BlacklistedToken)
+        yield from separated_from_users(OutstandingToken, BlacklistedToken)
     else:
         yield checks.Error(
-            f"BlacklistStrategy is in force, but {APP} is not installed.",
+            f"BlacklistStrategy is active, but {APP} is not installed.",
             hint=f'Add "{APP}" to INSTALLED_APPS, by this name, and run `manage.py migrate`.',
+            obj=STRATEGIES,
             id="jwt_invalidation.E019",
         )
     if not conf.simplejwt.JTI_CLAIM:
         yield checks.Error(
-            'BlacklistStrategy is in force, but SIMPLE_JWT["JTI_CLAIM"] is off: tokens are listed by it.',
+            "The claim is switched off, but BlacklistStrategy is active and lists tokens by it.",
             hint='Remove "JTI_CLAIM" from SIMPLE_JWT.',
+            obj=simplejwt_setting("JTI_CLAIM"),
             id="jwt_invalidation.E021",
         )
 
 
 def _needs_of_the_expiry() -> Iterator[checks.CheckMessage]:
     for token_class in conf.simplejwt.AUTH_TOKEN_CLASSES:
-        # A class without one leaves it to whoever makes the token.
+        # A class without a lifetime leaves it to the code that makes the token.
         lifetime = token_class.lifetime or timedelta(0)
-        setting = LIFETIMES.get(token_class.token_type, f"the lifetime of {dotted(token_class)}")
+        subject = LIFETIMES.get(token_class.token_type, f"{dotted(token_class)}.lifetime")
         if lifetime > LONGEST:
             yield checks.Error(
-                f"ExpiryStrategy refuses tokens that live longer than {LONGEST}, but {setting} is"
-                f" {lifetime}.",
-                hint=f"Set {setting} to timedelta(minutes=5).",
+                f"The lifetime is {lifetime}, but ExpiryStrategy refuses tokens that live longer"
+                f" than {LONGEST}.",
+                hint=f"Set {subject} to timedelta(minutes=5).",
+                obj=subject,
                 id="jwt_invalidation.E020",
             )
         elif lifetime > RECOMMENDED:
             yield checks.Info(
-                f"With ExpiryStrategy a revoked token may be used as long as {setting}, {lifetime},"
-                " lets it live.",
+                f"The lifetime is {lifetime}: with ExpiryStrategy a revoked token can be used until"
+                " it expires.",
                 hint=f"{RECOMMENDED} is recommended.",
+                obj=subject,
                 id="jwt_invalidation.I002",
             )
 
 
-def _stateless_places() -> Iterator[str]:
-    declared: list[tuple[object, list[type]]] = [
-        ('REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"]', default_classes()),
-        *own_classes(),
+def _stateless_classes() -> Iterator[tuple[Setting | ReachableView, type]]:
+    """Yield each stateless authentication class, after the setting or the view that names it."""
+    declared: list[tuple[Setting | ReachableView, list[type]]] = [
+        (DEFAULT_AUTHENTICATION, default_authentication_classes()),
+        *(
+            (view, view.authentication_classes)
+            for view in reachable_views()
+            if not view.has_default_authentication
+        ),
     ]
-    for place, classes in declared:
+    for subject, classes in declared:
         for each in classes:
             if issubclass(each, JWTStatelessUserAuthentication):
-                yield f"{place}: authentication by {dotted(each)}, which would answer 500"
+                yield subject, each

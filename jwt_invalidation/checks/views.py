@@ -1,44 +1,32 @@
-"""simplejwt's views of tokens where ours should be: revoked tokens would be refreshed."""
+"""simplejwt's views where ours should be: they refresh and verify revoked tokens."""
 
 from typing import Any
 
 from django.core import checks
-from rest_framework_simplejwt import views as simplejwt
 
-from .. import views
-from .classes import dotted, passes
-from .reachable import entrances
-
-OURS: dict[type, type] = {
-    simplejwt.TokenObtainPairView: views.TokenObtainPairView,
-    simplejwt.TokenRefreshView: views.TokenRefreshView,
-    simplejwt.TokenVerifyView: views.TokenVerifyView,
-    simplejwt.TokenBlacklistView: views.TokenBlacklistView,
-    simplejwt.TokenObtainSlidingView: views.TokenObtainSlidingView,
-    simplejwt.TokenRefreshSlidingView: views.TokenRefreshSlidingView,
-    simplejwt.TokenViewBase: views.GatedTokenView,
-}
+from .classes import dotted
+from .reachable import reachable_views
+from .replacements import REPLACEMENTS, replacements_of
 
 
 def check_reachable_views(**kwargs: Any) -> list[checks.CheckMessage]:
-    """Refuse views of tokens without the gate that a request can reach."""
+    """Refuse token views without the gate that a request can reach."""
     return [
         checks.Error(
-            f"{entrance}, which does not ask whether a token was revoked.",
-            hint=_advice(entrance.view),
+            "The view does not check whether a token was revoked.",
+            hint=_advise(view.view_class),
+            obj=view,
             id="jwt_invalidation.E007",
         )
-        for entrance in entrances()
-        if issubclass(entrance.view, simplejwt.TokenViewBase)
-        and not passes(entrance.view, views.GatedTokenView, "get_serializer_class")
+        for view in reachable_views()
+        if view.is_token_view and not view.is_gated_token_view
     ]
 
 
-def _advice(view: type) -> str:
-    replacement = next(OURS[each] for each in view.__mro__ if each in OURS)
-    if view in OURS:
+def _advise(view_class: type) -> str:
+    ours = replacements_of(view_class)[0]
+    if view_class in REPLACEMENTS:
         return (
-            f"Use {dotted(replacement)} instead, or"
-            ' path("api/token/", include("jwt_invalidation.urls")).'
+            f'Use {dotted(ours)} instead, or path("api/token/", include("jwt_invalidation.urls")).'
         )
-    return f"Let {view.__name__} inherit from {dotted(replacement)}, named before its other bases."
+    return f"Let {view_class.__name__} inherit from {dotted(ours)}, named before its other bases."

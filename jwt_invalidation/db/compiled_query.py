@@ -1,4 +1,6 @@
-"""One user by one query: compiled once, run with each token's claims."""
+"""Load one user in one query that is compiled once and run with the claims of each token."""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache
@@ -15,9 +17,9 @@ StatementT = TypeVar("StatementT", bound="Statement")
 
 
 class Claim(Expression):
-    """Stands, in a strategy's columns, for a claim of the token that is being admitted.
+    """A placeholder, in a strategy's columns, for a claim of the token that is being admitted.
 
-    A claim that is no instance of ``kind``, which some databases cannot compare, is as good as absent.
+    A claim that is not an instance of ``kind`` counts as absent: some databases cannot compare it.
     """
 
     def __init__(self, name: str, kind: type = object) -> None:
@@ -29,30 +31,30 @@ class Claim(Expression):
         return f"Claim({self.name!r})"
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
-        """Leave this very object among the parameters; the gate puts the claim in its place."""
+        """Put this object among the parameters; `Statement.find_row` replaces it by the claim."""
         return "%s", [self]
 
     def bind(self, claims: Mapping[str, Any]) -> str | int | None:
-        """Return what goes to the database: null for what it could not compare."""
+        """Return the value for the database, or None if the database could not compare it."""
         claim = claims.get(self.name)
         return _bindable(claim) if isinstance(claim, self.kind) else None
 
 
-# Stands for the user id, which is bound as its field wants it, not as the claim has it.
+# A placeholder for the user id. Its field prepares the value, unlike that of other claims.
 USER_ID = Claim("")
 
 
 class Statement:
     """One compiled ``SELECT`` of one row, by the id of a user.
 
-    Building such a query costs several times what running it does, so it is built once for each
-    connection. Reads what Django's own iteration over a queryset reads off the compiler.
+    Building such a query costs several times as much as running it. So it is built once for each
+    connection. It uses the same attributes of the compiler as Django's iteration over a queryset.
     """
 
     def __init__(
         self,
-        queryset: "QuerySet[Any]",
-        id_field: "Field[Any, Any]",
+        queryset: QuerySet[Any],
+        id_field: Field[Any, Any],
         connection: BaseDatabaseWrapper,
     ) -> None:
         self.id_field = id_field
@@ -61,18 +63,18 @@ class Statement:
         self.compiler = queryset.query.get_compiler(connection=connection)
         self.sql, self.params = self.compiler.as_sql()
         claims = {n: each for n, each in enumerate(self.params) if isinstance(each, Claim)}
-        # By name: the ORM copies expressions.
+        # Compared by name because the ORM copies expressions.
         self.key_positions = [n for n, each in claims.items() if each.name == USER_ID.name]
         self.claims = [(n, each) for n, each in claims.items() if each.name != USER_ID.name]
         self.columns = [column for column, _, _ in self.compiler.select]
         self.converters = self.compiler.get_converters(self.columns)
 
     def find_row(self, user_id: Any, claims: Mapping[str, Any]) -> Sequence[Any]:
-        """Return the columns of the one row; raise the model's ``DoesNotExist``.
+        """Return the columns of the row; raise the model's ``DoesNotExist`` if there is none.
 
-        Two users of one id are an error of the settings, and nobody.
+        Raise it as well for two rows: the settings are wrong then, and no user is meant for sure.
         """
-        # As lookups prepare a value: some backends refuse it, unprepared, where it names nobody.
+        # Prepared as in a lookup: some backends fail on an unprepared value that matches no row.
         prepared = self.id_field.get_prep_value(user_id)
         key = self.id_field.get_db_prep_value(prepared, self.connection, prepared=True)
         params = list(self.params)
@@ -91,7 +93,7 @@ class Statement:
 
 
 class UserStatement(Statement):
-    """A statement whose row is a user, with what was annotated as attributes."""
+    """A statement that returns a user, with the annotations as attributes."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -101,7 +103,7 @@ class UserStatement(Statement):
         self.annotations = list(self.compiler.annotation_col_map.items())
 
     def find_user(self, user_id: Any, claims: Mapping[str, Any]) -> AbstractBaseUser:
-        """Return the user with all columns; raise the model's ``DoesNotExist``."""
+        """Return the user with all columns; raise the model's ``DoesNotExist`` if there is none."""
         row = self.find_row(user_id, claims)
         user: AbstractBaseUser = self.model.from_db(
             self.connection.alias, self.own_names, row[self.own]
@@ -113,22 +115,22 @@ class UserStatement(Statement):
 
 def compiled(
     statement_class: type[StatementT],
-    manager: "Manager[Any]",
-    id_field: "Field[Any, Any]",
-    query: "Callable[[Manager[Any]], QuerySet[Any]]",
+    manager: Manager[Any],
+    id_field: Field[Any, Any],
+    query: Callable[[Manager[Any]], QuerySet[Any]],
     *,
     using: str,
     key: Hashable,
 ) -> StatementT:
-    """Return the statement of the query that ``query`` makes of the manager.
+    """Return the statement for the queryset that ``query`` makes of the manager.
 
-    It is built once for each connection and ``key``, but each time if the manager may answer
-    differently on each request (a tenant, say).
+    It is built once for each connection and ``key``. If the manager may answer differently on each
+    request, for example by tenant, it is built each time.
     """
     connection = connections[using]
     if not _answers_alike(type(manager)):  # type: ignore[arg-type]  # a class can be hashed
         return statement_class(query(manager.db_manager(using)), id_field, connection)
-    # Kept on the connection, which belongs to one thread: what is compiled for it dies with it.
+    # Kept on the connection, which belongs to one thread. The statements end with it.
     known: dict[Hashable, StatementT] = vars(connection).setdefault(COMPILED, {})
     if key not in known:
         known[key] = statement_class(query(manager.db_manager(using)), id_field, connection)
@@ -136,18 +138,18 @@ def compiled(
 
 
 @cache
-def _answers_alike(manager_class: "type[Manager[Any]]") -> bool:
-    """Is every queryset of such a manager that of all users, whatever the request?"""
+def _answers_alike(manager_class: type[Manager[Any]]) -> bool:
+    """Does such a manager return all users, whatever the request?"""
     if manager_class.get_queryset is not Manager.get_queryset:
         return False
-    # What a manager's `from_queryset` was given may override the methods used here, too.
+    # A queryset class given to `from_queryset` may override the methods used here as well.
     queryset_class = getattr(manager_class, "_queryset_class", QuerySet)
     used = ("__init__", "all", "annotate", "filter", "_chain", "_clone", "_filter_or_exclude")
     return all(getattr(queryset_class, name) is getattr(QuerySet, name) for name in used)
 
 
 def _bindable(claim: Any) -> str | int | None:
-    """Return a claim that every database can compare; others are as good as absent."""
+    """Return the claim if every database can compare it, otherwise None."""
     if type(claim) is int and -(2**63) <= claim < 2**63:
         return claim
     if type(claim) is str and claim.isprintable():

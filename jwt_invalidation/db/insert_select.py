@@ -1,4 +1,6 @@
-"""Insert rows that the database selects itself: one ``INSERT ... SELECT`` for any number."""
+"""Insert rows that the database itself selects, in one ``INSERT ... SELECT``."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,15 +14,16 @@ from django.db.models.expressions import Combinable
 def insert_selected(
     model: type[Model],
     columns: Mapping[str, Combinable],
-    rows: "QuerySet[Any]",
+    rows: QuerySet[Any],
     *,
     using: str,
     ignore_conflicts: bool = False,
 ) -> int:
-    """Insert into ``model`` the ``columns`` of each of ``rows``; return how many were inserted.
+    """Insert one row into ``model`` for each of ``rows``; return how many were inserted.
 
-    A hundred thousand rows take a tenth of the time of ``bulk_create``. ``ignore_conflicts`` is
-    as there: rows that are already there stay as they are.
+    ``columns`` maps the fields of ``model`` to expressions over ``rows``. A hundred thousand rows
+    take a tenth of the time of ``bulk_create``. ``ignore_conflicts`` means the same as there: rows
+    that exist already stay as they are.
     """
     connection = connections[using]
     fields = [model._meta.get_field(name) for name in columns]

@@ -1,4 +1,4 @@
-"""Answer 503 when the database fails: whether a token is still wanted is not known then."""
+"""Answer 503 if the database fails: nobody can tell then whether a token is still wanted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ logger = logging.getLogger("jwt_invalidation")
 
 @contextmanager
 def unavailable_if_database_fails() -> Iterator[None]:
-    """Turn a database that does not answer into a 503, and a value that it cannot hold into a 401."""
+    """Turn a failing database into a 503, and a value that it cannot hold into a 401."""
     try:
         yield
     except DataError as error:

@@ -1,5 +1,5 @@
-"""Maintenance: what runs now and then over many rows, from cron.
+"""Maintenance: work over all rows, run by management commands or cron.
 
-Belongs here: generators that work in batches and yield their progress, one a file. Imports
-reconciliation, sessions and state. Commands draw what they yield.
+Belongs here: one generator a file, which works in batches and yields its progress. Imports
+reconciliation and state. The commands print the progress.
 """

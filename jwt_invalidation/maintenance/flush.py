@@ -1,4 +1,6 @@
-"""Flush: delete the sessions and lines of the log that can no longer matter, in batches."""
+"""Flush: delete sessions and log entries that can no longer matter, in batches."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -15,25 +17,25 @@ from ..db.batches import batches
 from ..models import Revocation, TokenSession
 from ..users import write_alias
 
-#: The calendar ends somewhere.
+#: A hundred years. Much longer ones would lead to dates that Python cannot represent.
 LONGEST_RETENTION = timedelta(days=36_500)
 
 
 class Progress(NamedTuple):
-    """How far a flush has come."""
+    """How many rows a flush has deleted so far, or would delete in a dry run."""
 
-    #: Rows that could go when the flush began; those that somebody else is at are left for the next.
+    #: Rows found when the flush began. Rows that are locked by others are left for the next flush.
     total: int
-    #: Sessions that have ended or expired.
+    #: Deleted sessions, which had ended or expired.
     sessions: int = 0
-    #: Lines of the log that name one token, which has expired.
+    #: Deleted log entries of single tokens, which had expired.
     tokens: int = 0
-    #: All other lines of the log.
+    #: Deleted log entries of other kinds.
     revocations: int = 0
 
     @property
     def deleted(self) -> int:
-        """All that are gone."""
+        """All deleted rows."""
         return self.sessions + self.tokens + self.revocations
 
 
@@ -44,15 +46,16 @@ def flush(
     dry_run: bool = False,
     using: str | None = None,
 ) -> Iterator[Progress]:
-    """Delete what is past ``retention``; yield the progress at first and after each transaction.
+    """Delete rows older than ``retention``; yield the progress at first and after each transaction.
 
-    None stands for ``AUDIT_RETENTION``. ``dry_run`` counts and writes nothing. A flush that was
-    broken off can be run again.
+    ``retention`` defaults to ``AUDIT_RETENTION``. ``dry_run`` counts and deletes nothing. An
+    interrupted flush can be run again.
 
-    It brings no token back: a session that is not on record is refused as one that has ended, and
-    a token's own entry stays until no copy of the token is left. All other lines are a mere log.
+    No token is accepted again because of it: a token whose session is not on record is refused, and
+    the entry of a single token is kept until every copy of that token has expired. No decision
+    depends on the other log entries.
 
-    Raise ``ValueError`` for a batch of nothing.
+    Raise ``ValueError`` if ``batch_size`` is below one.
     """
     if batch_size < 1:
         raise ValueError("A batch must hold at least one row.")
@@ -61,7 +64,7 @@ def flush(
     kinds: dict[str, QuerySet[Any]] = {
         "sessions": _sessions(kept_for, using=using),
         "tokens": _entries_of_tokens(kept_for, using=using),
-        "revocations": _other_lines(kept_for, using=using),
+        "revocations": _other_entries(kept_for, using=using),
     }
     found = {name: rows.count() for name, rows in kinds.items()}
     progress = Progress(total=sum(found.values()))
@@ -75,36 +78,36 @@ def flush(
             yield progress
 
 
-def _sessions(retention: timedelta, *, using: str) -> "QuerySet[TokenSession]":
-    # As long as one of its tokens may be shown it can be said why that is refused. Not longer: the
-    # log tells that it ended, and addresses are personal data.
+def _sessions(retention: timedelta, *, using: str) -> QuerySet[TokenSession]:
+    # Kept while a client may still use one of its tokens, so that the refusal can be explained.
+    # Not longer: addresses are personal data, and the log tells that the session ended.
     kept_for = min(retention, conf.SESSION_LIFETIME)
     is_past = Q(ended_at__lte=timezone.now() - kept_for)
     is_past |= Q(idle_exp__lte=int(time.time() - kept_for.total_seconds()))
     return TokenSession.objects.using(using).filter(is_past)
 
 
-def _entries_of_tokens(retention: timedelta, *, using: str) -> "QuerySet[Revocation]":
-    # A copy of the token may live on when the one that was revoked expires: a sliding token keeps
-    # its id when it is renewed, any token when its expiry is set. No session lives longer than
-    # this; and the leeway may have grown.
+def _entries_of_tokens(retention: timedelta, *, using: str) -> QuerySet[Revocation]:
+    # A copy of the token may expire later than the token that was revoked: a sliding token keeps
+    # its jti when it is renewed, and so does any token whose expiry is set. No copy outlives a
+    # session. The leeway counts as well, because it may have been made longer since.
     of_copies = max(conf.SESSION_LIFETIME, conf.simplejwt.SLIDING_TOKEN_LIFETIME)
     kept_for = max(retention, min(of_copies, LONGEST_RETENTION) + conf.leeway)
-    # By simplejwt's clock, UTC in any case.
+    # By simplejwt's clock, which is in UTC even without USE_TZ.
     is_past = Q(expires_at__lte=aware_utcnow() - kept_for)
-    return _lines(retention, using=using).filter(is_past, scope=Revocation.Scope.TOKEN)
+    return _entries(retention, using=using).filter(is_past, scope=Revocation.Scope.TOKEN)
 
 
-def _other_lines(retention: timedelta, *, using: str) -> "QuerySet[Revocation]":
-    return _lines(retention, using=using).exclude(scope=Revocation.Scope.TOKEN)
+def _other_entries(retention: timedelta, *, using: str) -> QuerySet[Revocation]:
+    return _entries(retention, using=using).exclude(scope=Revocation.Scope.TOKEN)
 
 
-def _lines(retention: timedelta, *, using: str) -> "QuerySet[Revocation]":
+def _entries(retention: timedelta, *, using: str) -> QuerySet[Revocation]:
     return Revocation.objects.using(using).filter(created_at__lte=timezone.now() - retention)
 
 
-def _deletions(rows: "QuerySet[Any]", batch_size: int, *, using: str) -> Iterator[int]:
-    """Delete ``rows`` in the order of their keys; yield how many went in each transaction."""
+def _deletions(rows: QuerySet[Any], batch_size: int, *, using: str) -> Iterator[int]:
+    """Delete ``rows`` in the order of their keys; yield the number deleted in each transaction."""
     keys = list(rows.order_by("pk").values_list("pk", flat=True)[:batch_size])
     while keys:
         for batch in batches(keys, using=using):
@@ -113,18 +116,18 @@ def _deletions(rows: "QuerySet[Any]", batch_size: int, *, using: str) -> Iterato
         keys = list(later.order_by("pk").values_list("pk", flat=True)[:batch_size])
 
 
-def _delete(rows: "QuerySet[Any]", keys: Sequence[Any], *, using: str) -> int:
-    """Delete those of ``rows`` with these keys that still belong to them; return how many did."""
+def _delete(rows: QuerySet[Any], keys: Sequence[Any], *, using: str) -> int:
+    """Delete the rows with these keys that still belong to ``rows``; return how many there were."""
     features = connections[using].features
     with transaction.atomic(using=using):
         if features.has_select_for_update:
-            # Who waits for nobody cannot deadlock. A row that is locked is in use after all. (InnoDB
-            # may wait below, where it reads all of a small table to find the rows that are ours.)
+            # Locked rows are skipped: they are in use, and without waiting there is no deadlock.
+            # (InnoDB may still wait in the DELETE below, which scans the whole of a small table.)
             skip = features.has_select_for_update_skip_locked
             unused = rows.filter(pk__in=keys).order_by("pk").select_for_update(skip_locked=skip)
             keys = list(unused.values_list("pk", flat=True))
             if not keys:
                 return 0
-        # Not delete(), which reads first, for the signals, and then asks no more than the keys.
+        # Not delete(): it reads the rows first, for signals, and then deletes by their keys alone.
         deleted: int = rows.filter(pk__in=keys)._raw_delete(using)
     return deleted

@@ -1,4 +1,4 @@
-"""Sweep: hold every user against its state row, in batches."""
+"""Sweep: reconcile all users with their state rows, in batches."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -14,16 +14,16 @@ from ..users import user_model, write_alias
 
 
 class Progress(NamedTuple):
-    """How far a sweep has come, and what it has found so far."""
+    """How many users a sweep has checked so far, and what it has found."""
 
-    #: Users when the sweep began; more or fewer may be checked, for users come and go.
+    #: Users when the sweep began. Fewer or more may be checked: users are deleted and created.
     total: int
     checked: int = 0
-    #: Users that had no state row.
+    #: Users who had no state row.
     recorded: int = 0
-    #: Users that were changed out of band: their tokens are dead.
+    #: Users who were changed out of band. Their versions were bumped, so their tokens are dead.
     bumped: int = 0
-    #: Users whose fingerprint was made with a former key, or of a former hash of the same password.
+    #: Users whose fingerprint was made with an old key, or of an older hash of the same password.
     refreshed: int = 0
 
 
@@ -32,10 +32,11 @@ def sweep(
 ) -> Iterator[Progress]:
     """Reconcile every user, hidden ones included; yield the progress at first and after each batch.
 
-    Memory is bounded by the batch, and so is the number of statements for users that agree.
-    ``dry_run`` counts and writes nothing. A sweep that was broken off can be run again.
+    Memory is bounded by the batch. A batch whose users agree with their state takes one statement.
+    ``dry_run`` counts and writes nothing. An interrupted sweep can be run again.
 
-    Raise ``ValueError`` for a batch of nobody, and `StateUnavailable` if others keep changing a row.
+    Raise ``ValueError`` if ``batch_size`` is below one, and `StateUnavailable` if others keep
+    changing a row.
     """
     if batch_size < 1:
         raise ValueError("A batch must hold at least one user.")
@@ -63,7 +64,8 @@ def sweep(
 
 
 def _read(batch_size: int, *, using: str, **after: Any) -> list[Snapshot]:
-    # Read to the end before anything is written: SQLite refuses to do both in one transaction.
+    # Read to the end before writing. Otherwise SQLite does both in one transaction, and fails it if
+    # another connection has written meanwhile.
     batch = all_snapshots(using).filter(**after).order_by("pk")[:batch_size]
     return [Snapshot(**each) for each in batch]
 
@@ -73,20 +75,20 @@ def _record(newcomers: Sequence[Snapshot], *, using: str) -> None:
         try:
             store.record(newcomers, using=using)
         except IntegrityError:
-            # The row of a user who was deleted since they were read has nobody to belong to.
-            present = store.without_state([each.pk for each in newcomers], using=using)
-            if len(present) == len(newcomers):
+            # A user was deleted after the batch was read: the new row would refer to nobody.
+            remaining = store.without_state([each.pk for each in newcomers], using=using)
+            if len(remaining) == len(newcomers):
                 raise
-            newcomers = present
+            newcomers = remaining
         else:
             return
 
 
 def _refresh(stale: Sequence[Snapshot], *, using: str) -> None:
-    """Write the fingerprints of the stored hashes anew, under the present key; raise nothing."""
+    """Renew the fingerprints of the stored hashes with the current key; bump no version."""
     if not stale:
         return
-    # One transaction, for each commit of a single row costs more than all the rest.
+    # One transaction: committing each row by itself would cost more than everything else.
     with transaction.atomic(using=using):
         overtaken = [
             seen
@@ -98,6 +100,6 @@ def _refresh(stale: Sequence[Snapshot], *, using: str) -> None:
 
 def _reconcile(seen: Sequence[Snapshot], *, using: str) -> None:
     for each in seen:
-        # Deleted meanwhile: there is nobody left whose tokens could be alive.
+        # The user was deleted meanwhile, and the tokens with the user.
         with suppress(ObjectDoesNotExist):
             reconciliation.reconcile(each.pk, using=using)

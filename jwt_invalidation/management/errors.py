@@ -1,4 +1,4 @@
-"""Tell whoever runs a command, in a sentence, what the database could not do."""
+"""Turn database errors into messages for the operator of a command."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ from ..users import user_model
 
 @contextmanager
 def database_errors_explained(using: str, *, aftermath: str) -> Iterator[None]:
-    """Turn a database that fails, or lacks our tables, into a ``CommandError``.
+    """Raise a ``CommandError`` if the database fails or lacks our tables.
 
-    ``aftermath`` is the sentence that says what was done until then.
+    ``aftermath`` is a sentence that tells the operator what was done before the failure.
     """
     try:
         _require_tables(using)
@@ -23,13 +23,13 @@ def database_errors_explained(using: str, *, aftermath: str) -> Iterator[None]:
     except StateUnavailable as error:
         if isinstance(error.__cause__, Error):
             raise _failure(error.__cause__, aftermath) from error
-        raise CommandError(f"A user was changed again and again. {aftermath}") from error
+        raise CommandError(f"Others kept changing a user. {aftermath}") from error
     except Error as error:
         raise _failure(error, aftermath) from error
 
 
 def _failure(error: Error, aftermath: str) -> CommandError:
-    # The first line alone: PostgreSQL quotes whole rows, with their hashes, in those below.
+    # The first line only: in the others PostgreSQL quotes whole rows, password hashes included.
     reason = str(error).partition("\n")[0]
     return CommandError(f"The database failed: {reason}. {aftermath}")
 

@@ -1,4 +1,4 @@
-"""Show examples, each on a line of its own, below a command's help."""
+"""Show examples below the help of a command, one per line."""
 
 from argparse import RawDescriptionHelpFormatter
 
@@ -6,10 +6,10 @@ from django.core.management.base import CommandParser, DjangoHelpFormatter
 
 
 class ExamplesFormatter(DjangoHelpFormatter, RawDescriptionHelpFormatter):
-    """Django's order of the options, with the line breaks of the examples kept."""
+    """Orders the options as Django does, and keeps the line breaks of the examples."""
 
 
 def show_examples(parser: CommandParser, *examples: str) -> None:
-    """End the help of ``parser`` with command lines that can be copied."""
+    """Add examples, which can be copied, to the end of the help of ``parser``."""
     parser.formatter_class = ExamplesFormatter
     parser.epilog = "\n  ".join(["examples:", *(f"manage.py {each}" for each in examples)])

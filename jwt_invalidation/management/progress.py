@@ -1,4 +1,4 @@
-"""A bar that shows on a terminal how far a command has come."""
+"""A progress bar for commands that run on a terminal."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,13 +10,13 @@ WIDTH = 40
 
 @contextmanager
 def progress_bar(out: OutputWrapper) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function that draws ``done`` of ``total``; it writes nothing into a file or pipe."""
+    """Yield a function that draws ``done`` of ``total``, or nothing if ``out`` is no terminal."""
     if not out.isatty():
         yield lambda done, total: None
         return
 
     def draw(done: int, total: int) -> None:
-        # More than all of them, if some were added since they were counted.
+        # ``done`` exceeds ``total`` if rows were added after they were counted.
         share = min(1.0, done / max(1, total))
         bar = "#" * int(share * WIDTH)
         out.write(f"\r[{bar:<{WIDTH}}] {share:4.0%} {done}/{total}", ending="")
@@ -25,5 +25,5 @@ def progress_bar(out: OutputWrapper) -> Iterator[Callable[[int, int], None]]:
     try:
         yield draw
     finally:
-        # Whatever is written next, an error perhaps, begins on a line of its own.
+        # End the line of the bar, so that the next output, an error perhaps, starts a new one.
         out.write("")

@@ -1,4 +1,4 @@
-"""Find the users that a command line means."""
+"""Find the users that are selected on a command line."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,12 +10,12 @@ from django.db.models import Q, QuerySet
 
 from ..users import user_model
 
-# The flags of the command line, and what each says of a user.
+# The flags of the command line, each with its condition on a user.
 FLAGS = {"staff": {"is_staff": True}, "inactive": {"is_active": False}}
 
 
 def select_by_flags(flags: Iterable[str]) -> Q:
-    """Return the condition of users that one of ``flags`` means; nobody, if there are none.
+    """Return the condition that selects users by any of ``flags``. No flag selects nobody.
 
     Raise a ``CommandError`` for a flag whose column the user model does not have.
     """
@@ -32,13 +32,13 @@ def select_by_flags(flags: Iterable[str]) -> Q:
 
 
 def find_users(names: Sequence[Any], keys: Sequence[Any], *, using: str) -> list[Any]:
-    """Return the primary keys of the users that are named, or whose keys are given.
+    """Return the primary keys of the users with these user names or primary keys.
 
-    Raise a ``CommandError`` that tells all that were not found, and all names that are ambiguous.
+    Raise a ``CommandError`` that lists everything not found and every ambiguous name.
     """
     found: list[Any] = []
     problems: list[str] = []
-    # Every user model declares it; AbstractBaseUser itself does not.
+    # Every user model declares it, but AbstractBaseUser does not.
     name_field: str = user_model().USERNAME_FIELD  # type: ignore[attr-defined]
     for name in names:
         users = _matching(name_field, name, using=using)
@@ -62,5 +62,5 @@ def _matching(field: str, value: Any, *, using: str) -> list[Any]:
     try:
         return list(users.filter(**{field: value}).values_list("pk", flat=True)[:2])
     except (ValidationError, ValueError, OverflowError, DataError):
-        # What the column cannot hold is nobody's.
+        # No user has a value that the column cannot hold.
         return []

@@ -1,48 +1,64 @@
-"""Gather all that the report says."""
+"""Gather what the report says, as an object and as JSON."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
-
-from django.core.checks import CheckMessage
+import json
+from typing import Any
 
 from ..checks.deployment import check_unversioned_tokens
 from ..conf import conf
-from .delays import Delays, estimate_delays
-from .entrances import Survey, survey_entrances
-from .history import History, count_revocations
-from .lifetimes import lifetimes_by_type
-from .sessions import Sessions, count_sessions
-from .strategies import Description, describe_strategies
+from ..humanize import ENDLESS
+from ..strategies.active import active_strategies
+from ..strategies.base import Strategy
+from .counts import Revocations, Sessions, count_revocations, count_sessions
+from .lifetimes import estimate_delays, lifetimes_by_type
+from .views import Views, findings_of, survey_views
 
 
 @dataclass(frozen=True)
 class Report:
-    """What an operator wants to know, before it is laid out."""
+    """What the report says. The fields are the keys of the JSON, on which scripts rely."""
 
-    strategies: Sequence[Description]
-    unversioned_tokens: str
-    #: What the system check says of that policy.
-    doubts: Sequence[CheckMessage]
-    lifetimes: Mapping[str, timedelta]
+    strategies: list[dict[str, str]]
+    unversioned_tokens: dict[str, Any]
+    lifetimes: dict[str, timedelta]
     leeway: timedelta
-    delays: Delays
-    survey: Survey
+    delay: dict[str, timedelta]
+    views: Views
     sessions: Sessions
-    history: History
+    revocations: Revocations
 
 
 def gather_report(*, using: str) -> Report:
-    """Ask the settings, the URLconf and the database; write nothing."""
-    survey = survey_entrances()
+    """Read the settings, the URLconf and the database; write nothing."""
+    views = survey_views()
     return Report(
-        strategies=describe_strategies(),
-        unversioned_tokens=conf.UNVERSIONED_TOKENS,
-        doubts=check_unversioned_tokens(),
+        strategies=[_describe(type(each)) for each in active_strategies()],
+        unversioned_tokens={
+            "policy": conf.UNVERSIONED_TOKENS,
+            "findings": findings_of(check_unversioned_tokens()),
+        },
         lifetimes=lifetimes_by_type(),
         leeway=conf.leeway,
-        delays=estimate_delays(survey),
-        survey=survey,
+        delay=estimate_delays(views),
+        views=views,
         sessions=count_sessions(using=using),
-        history=count_revocations(using=using),
+        revocations=count_revocations(using=using),
     )
+
+
+def to_json(report: Report) -> str:
+    """Return one JSON object, with durations in seconds; null stands for a duration without end."""
+    return json.dumps(asdict(report), indent=2, default=_in_seconds)
+
+
+def _describe(strategy: type[Strategy]) -> dict[str, str]:
+    path = f"{strategy.__module__}.{strategy.__qualname__}"
+    return {"name": strategy.__qualname__, "path": path, "says": strategy.description}
+
+
+def _in_seconds(duration: timedelta) -> float | None:
+    if duration == ENDLESS:
+        return None
+    seconds = duration.total_seconds()
+    return int(seconds) if seconds.is_integer() else seconds

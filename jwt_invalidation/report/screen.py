@@ -1,68 +1,69 @@
 """Lay the report out for a terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from textwrap import wrap
 
-from django.core.checks import CheckMessage
-from django.utils import timezone
-
+from ..humanize import duration_in_words
 from .bars import Series, draw_bars
-from .durations import NOTHING, in_words
-from .entrances import Survey
+from .counts import Revocations, Sessions
 from .gather import Report
-from .history import History
-from .sessions import Sessions
+from .views import Finding, Views
 
 LABEL = 13
 NARROWEST = 40
-#: How many names or reasons are told before "and more".
+#: How many names or reasons are shown before "and more".
 FEW = 3
-#: What is said of each of the delays, in their order.
-WHERE = (
-    "where no database is asked",
-    "where requests are authenticated without the gate",
-    "where tokens are made or refreshed without the gate",
-)
+#: Where a token is accepted after its revocation, by the keys of the delays.
+WHERE = {
+    "stateless": "where no database is asked",
+    "unguarded_authentication": "where requests are authenticated without the gate",
+    "unguarded_views_of_tokens": "where tokens are made or refreshed without the gate",
+}
 
 
 def draw_report(report: Report, *, width: int, height: int) -> str:
-    """Return the report as lines of ``width`` characters; of the findings, what ``height`` leaves.
+    """Return the report as lines of ``width`` characters, with the findings that ``height`` allows.
 
-    One finding is told however low the screen is.
+    The first finding is shown on every screen.
     """
     width = max(width, NARROWEST)
-    survey = report.survey
-    above = [
-        *_section("Strategies", [f"{each.name}: {each.says}" for each in report.strategies], width),
-        *_section("Unversioned", [_unversioned(report)], width),
-        *_section("Lifetimes", [_lifetimes(report)], width),
-        *_section("Delay", _delays(report), width),
-        *_section("Entrances", _entrances(survey), width),
-    ]
-    below = [
-        "",
-        *_section("Sessions", [_sessions(report.sessions)], width),
-        *_section("Revocations", _history(report.history), width),
-        *_chart(report, width),
-    ]
-    findings = [_wrapped(f"- {_told(each)}", " " * LABEL, width) for each in survey.findings]
+    lifetimes = {**report.lifetimes, "leeway": report.leeway}
+    above = {
+        "Strategies": [f"{each['name']}: {each['says']}" for each in report.strategies],
+        "Unversioned": [_unversioned(**report.unversioned_tokens)],
+        "Lifetimes": [", ".join(f"{k} {duration_in_words(v)}" for k, v in lifetimes.items())],
+        "Delay": _delay(report.delay),
+        "Views": _views(report.views),
+    }
+    below = {
+        "Sessions": [_sessions(report.sessions)],
+        "Revocations": _revocations(report.revocations),
+    }
+    upper = _sections(above, width)
+    lower = ["", *_sections(below, width), *_chart(report, width)]
+    findings = [_wrapped(f"- {_words(each)}", width) for each in report.views.findings]
     # The prompt of the shell takes a line as well.
-    room = height - 1 - len(above) - len(below)
-    return "\n".join([*above, *_fitting(findings, room), *below])
+    room = height - 1 - len(upper) - len(lower)
+    return "\n".join([*upper, *_fitting(findings, room), *lower])
 
 
-def _section(label: str, paragraphs: Iterable[str], width: int) -> list[str]:
-    lines = [line for each in paragraphs for line in _wrapped(each, " " * LABEL, width)]
-    return [f"{label:<{LABEL}}{lines[0].lstrip()}", *lines[1:]]
+def _sections(paragraphs: Mapping[str, Sequence[str]], width: int) -> list[str]:
+    lines = []
+    for label, texts in paragraphs.items():
+        first, *others = [line for text in texts for line in _wrapped(text, width)]
+        lines += [f"{label:<{LABEL}}{first.lstrip()}", *others]
+    return lines
 
 
-def _wrapped(text: str, indent: str, width: int) -> list[str]:
-    # Paths and commands are to be copied: they stay in one piece.
+def _wrapped(text: str, width: int) -> list[str]:
+    indent = " " * LABEL
     return wrap(
         text,
         width,
         initial_indent=indent,
         subsequent_indent=indent,
+        # Paths and commands stay in one piece, so that they can be copied.
         break_long_words=False,
         break_on_hyphens=False,
     )
@@ -71,71 +72,63 @@ def _wrapped(text: str, indent: str, width: int) -> list[str]:
 def _fitting(findings: Sequence[list[str]], room: int) -> list[str]:
     lines: list[str] = []
     for number, finding in enumerate(findings):
-        is_last = number == len(findings) - 1
-        if number and len(lines) + len(finding) + (not is_last) > room:
-            left = len(findings) - number
+        left = len(findings) - number
+        if number and len(lines) + len(finding) + (left > 1) > room:
             more = f"and {left} more: manage.py check --tag jwt_invalidation"
             return [*lines, f"{' ' * LABEL}{more}"]
         lines += finding
     return lines
 
 
-def _unversioned(report: Report) -> str:
-    policy = {"accept": "accepted", "reject": "rejected"}[report.unversioned_tokens]
-    doubts = [_told(each) for each in report.doubts]
-    return " ".join([f"Tokens without a version are {policy}.", *doubts])
+def _words(finding: Finding) -> str:
+    return f"{finding.message} {finding.hint}"
 
 
-def _told(message: CheckMessage) -> str:
-    return f"{message.msg} {message.hint}"
+def _unversioned(policy: str, findings: Sequence[Finding]) -> str:
+    verb = {"accept": "accepted", "reject": "rejected"}[policy]
+    return " ".join([f"Tokens without a version are {verb}.", *map(_words, findings)])
 
 
-def _lifetimes(report: Report) -> str:
-    each = [f"{name} {in_words(lasts)}" for name, lasts in report.lifetimes.items()]
-    return ", ".join([*each, f"leeway {in_words(report.leeway)}"])
-
-
-def _delays(report: Report) -> list[str]:
+def _delay(delays: Mapping[str, timedelta]) -> list[str]:
     found = [
-        f"{in_words(delay)} {where}"
-        for delay, where in zip(report.delays, WHERE, strict=True)
-        if delay != NOTHING
+        f"{duration_in_words(delays[kind])} {where}"
+        for kind, where in WHERE.items()
+        if delays[kind]
     ]
     return [*found, f"none{' elsewhere' if found else ''}: refused at the next request"]
 
 
-def _entrances(survey: Survey) -> list[str]:
-    counts = [f"{len(survey.guarded)} guarded"]
-    if survey.stateless:
-        counts.append(f"{len(survey.stateless)} stateless")
-    counts.append(f"{len(survey.unguarded) or 'none'} unguarded")
-    if survey.broken:
-        counts.append(f"{len(survey.broken)} broken")
-    named = [f"stateless: {_few(survey.stateless)}"] if survey.stateless else []
+def _views(views: Views) -> list[str]:
+    counts = [f"{len(views.guarded)} guarded"]
+    if views.stateless:
+        counts.append(f"{len(views.stateless)} stateless")
+    counts.append(f"{len(views.unguarded) or 'none'} unguarded")
+    if views.broken:
+        counts.append(f"{len(views.broken)} broken")
+    named = [f"stateless: {_few(views.stateless)}"] if views.stateless else []
     return [", ".join(counts), *named]
 
 
 def _sessions(sessions: Sessions) -> str:
-    if not sessions.are_in_force:
-        return "none, for SessionStrategy is not in force"
+    if not sessions.in_force:
+        return "none: SessionStrategy is not active"
     return f"{sessions.live} live now, {sessions.started} (=) started in two weeks"
 
 
-def _history(history: History) -> list[str]:
-    first, last = min(history.by_day), max(history.by_day)
-    zone = timezone.get_current_timezone_name()
-    total = f"{history.total} (#) from {first} to {last}, by day ({zone})"
-    reasons = [f"{reason} {count}" for reason, count in history.by_reason.items()]
+def _revocations(revocations: Revocations) -> list[str]:
+    first, *_, last = revocations.by_day
+    total = f"{revocations.total} (#) from {first} to {last}, by day ({revocations.time_zone})"
+    reasons = [f"{reason} {count}" for reason, count in revocations.by_reason.items()]
     return [total, f"most often {_few(reasons)}"] if reasons else [total]
 
 
 def _chart(report: Report, width: int) -> list[str]:
-    sessions, history = report.sessions, report.history
-    series = [Series(list(history.by_day.values()), "#")]
-    if sessions.are_in_force:
-        series.insert(0, Series(list(sessions.by_day.values()), "="))
-    labels = [f"{day:%a %d %b}" for day in history.by_day]
-    # Two weeks side by side: each line is of one day of the week.
+    by_day = report.revocations.by_day
+    series = [Series(by_day.values(), "#")]
+    if report.sessions.in_force:
+        series.insert(0, Series(report.sessions.started_by_day.values(), "="))
+    labels = [f"{date.fromisoformat(day):%a %d %b}" for day in by_day]
+    # With two columns of one week each, a line shows the same day of both weeks.
     return draw_bars(labels, *series, width=width, columns=2)
 
 

@@ -25,6 +25,8 @@ class Strategy:
     Override what the reason needs. Each method's default is that it needs nothing.
     """
 
+    #: When a token is dead, in one sentence. `token_report` prints it.
+    description: ClassVar[str] = "A strategy of this project."
     #: Can `check` do without the database, and with a user that stands for the token alone?
     is_stateless: ClassVar[bool] = False
     #: Does it keep simplejwt's list of outstanding tokens, so that simplejwt must not?

@@ -32,6 +32,7 @@ class BlacklistStrategy(Strategy):
     token that is not on record was minted before: it is not blacklisted, and dies of its version.
     """
 
+    description = "A token is dead when simplejwt's blacklist has its jti: access tokens, too."
     maintains_outstanding_tokens = True
 
     @property

@@ -27,6 +27,7 @@ class ExpiryStrategy(Strategy):
     access tokens, and the ones that were minted before expire.
     """
 
+    description = "A token is dead when it would live too long: short ones need no look-up."
     is_stateless = True
 
     def check(self, token: Token, user: Any) -> None:

@@ -34,6 +34,7 @@ class SessionStrategy(Strategy):
     the version, and against the time at which the user's other sessions were last ended.
     """
 
+    description = "A token is dead when its session, one login on one device, has ended or expired."
     handles_rotation = True
 
     @property

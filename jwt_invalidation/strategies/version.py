@@ -27,6 +27,10 @@ class VersionStrategy(Strategy):
     A revocation needs nothing here: version and epoch are bumped whatever the strategies.
     """
 
+    description = (
+        "A token is dead when its user's version, or everyone's epoch, is no longer the one it"
+        " carries."
+    )
     columns: ClassVar = VERSION_COLUMNS
 
     def stamp(self, token: Token, user: Any) -> None:

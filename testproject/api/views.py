@@ -1,4 +1,4 @@
-"""What users ask of the site."""
+"""The API of the site."""
 
 from rest_framework import status
 from rest_framework.request import Request
@@ -11,24 +11,24 @@ from .serializers import PasswordSerializer
 
 
 class Me(APIView):
-    """Who the bearer of the token is."""
+    """The user of the token."""
 
     def get(self, request: Request) -> Response:
-        """Return the key of the user, which a stateless class knows as well: the token has it."""
+        """Return the key of the user. A stateless class knows it as well: the token contains it."""
         return Response({"id": str(request.user.pk)})
 
 
 class Password(APIView):
-    """The user's own password.
+    """The password of the user.
 
-    Under any strategy it asks for the class that looks the user up: with a token that was taken
-    back a moment ago nobody may change a password, or pay, and only a stored user has one.
+    The view names the class that loads the user, whatever the strategy: a token that was revoked a
+    moment ago must not change a password, and only a stored user has one.
     """
 
     authentication_classes = [JWTAuthentication]
 
     def post(self, request: Request) -> Response:
-        """Change it; the answer is the last one that the user's tokens get."""
+        """Change the password. All tokens of the user are refused afterwards."""
         serializer = PasswordSerializer(data=request.data, context={"request": request})
         serializer.is_valid(raise_exception=True)
         serializer.save()

@@ -1,4 +1,4 @@
-"""An HTTP client of the standard library, with a cookie jar: no redirect is followed unseen."""
+"""An HTTP client made of the standard library. It keeps cookies and follows no redirects."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from urllib.request import (
 
 from .forms import form_with
 
-TIMEOUT = 30  # seconds, of a server that hangs
+TIMEOUT = 30  # seconds
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: printed as its status, with the error code of the API if there is one."""
+    """An HTTP response. It is printed as its status and the error code, if there is one."""
 
     url: str
     status: int
@@ -31,7 +31,7 @@ class Answer:
 
     @property
     def json(self) -> dict[str, Any]:
-        """The object in the body, empty if there is none."""
+        """The JSON object in the body, or an empty one."""
         if self.headers.get_content_type() != "application/json":
             return {}
         content = json.loads(self.body)
@@ -42,26 +42,28 @@ class Answer:
 
 
 class Unredirected(HTTPRedirectHandler):
-    """Answers a redirect as it is."""
+    """Returns a redirect as it is."""
 
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        """Follow nothing."""
+        """Return None, which follows no redirect."""
 
 
 class Browser:
-    """One device's way to the site."""
+    """The HTTP client of one device."""
 
     def __init__(self, site: str) -> None:
         self.site = site
-        # No proxy that the environment may name: the site is on this machine.
+        # Proxies named in the environment are ignored: the site is on this machine.
         self.opener = build_opener(ProxyHandler({}), HTTPCookieProcessor(), Unredirected())
 
-    def get(self, path: str, *, token: str = "") -> Answer:
-        """Ask for a page."""
+    def get(self, path: str, *, token: str | None = None) -> Answer:
+        """Get a page."""
         return self._send(Request(urljoin(self.site, path)), token)
 
-    def post(self, path: str, body: dict[str, str], *, token: str = "") -> Answer:
-        """Send an object to the API, as JSON."""
+    def post(
+        self, path: str, body: Mapping[str, str | None], *, token: str | None = None
+    ) -> Answer:
+        """Send an object to the API as JSON."""
         request = Request(urljoin(self.site, path), json.dumps(body).encode())
         request.add_header("Content-Type", "application/json")
         return self._send(request, token)
@@ -69,14 +71,14 @@ class Browser:
     def submit(
         self, page: Answer, field: str, filled: Mapping[str, str] | Mapping[str, list[str]]
     ) -> Answer:
-        """Send back the form of ``page`` that has this field: all that is hidden, and ``filled``."""
+        """Submit the form of ``page`` that has this field: its hidden fields and ``filled``."""
         form = form_with(field, page.body)
         fields = [*form.hidden, *filled.items()]
         request = Request(urljoin(page.url, form.action), urlencode(fields, doseq=True).encode())
         return self._send(request)
 
-    def _send(self, request: Request, token: str = "") -> Answer:
-        if token:
+    def _send(self, request: Request, token: str | None = None) -> Answer:
+        if token is not None:
             request.add_header("Authorization", f"Bearer {token}")
         try:
             response = self.opener.open(request, timeout=TIMEOUT)

@@ -1,4 +1,4 @@
-"""The clock of this process, server threads included, in the hands of the demo."""
+"""Set the clock of this process, server threads included."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,12 +8,12 @@ from django.core.management import CommandError
 
 @contextmanager
 def clock_at(second: int) -> Iterator[None]:
-    """Let it be that Unix time, then go on as before.
+    """Set the clock to a Unix time, and back to the real time afterwards.
 
     Raise a ``CommandError`` if time-machine is not installed.
     """
     try:
-        # Not at the top: under most strategies no clock needs to be moved.
+        # Imported here because most strategies do not need it.
         import time_machine
     except ImportError as error:
         raise CommandError(

@@ -1,4 +1,4 @@
-"""The forms of an HTML page, as far as a browser must know them to send them back."""
+"""Read the forms of an HTML page, so that they can be submitted."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -6,11 +6,11 @@ from html.parser import HTMLParser
 
 @dataclass
 class Form:
-    """Where a form goes, and what is in it."""
+    """The target of a form, and its fields."""
 
     action: str = ""
     hidden: list[tuple[str, str]] = field(default_factory=list)
-    #: Names of all fields, of whatever kind.
+    #: Names of all fields of any kind.
     names: set[str] = field(default_factory=set)
 
 
@@ -23,7 +23,7 @@ class FormReader(HTMLParser):
         self.is_inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a form, or put a field into the one that was begun."""
+        """Begin a form, or add a field to the current one."""
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.forms.append(Form(given.get("action", "")))
@@ -32,7 +32,7 @@ class FormReader(HTMLParser):
             self._add(tag, given)
 
     def handle_endtag(self, tag: str) -> None:
-        """End the form."""
+        """End the current form."""
         self.is_inside = self.is_inside and tag != "form"
 
     def _add(self, tag: str, given: dict[str, str]) -> None:

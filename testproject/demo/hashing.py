@@ -1,4 +1,4 @@
-"""The work factor of the site's password hasher, in the hands of the demo."""
+"""Set the work factor of the password hasher."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ ITERATIONS = 50_000
 
 @contextmanager
 def modest_work_factor() -> Iterator[PBKDF2PasswordHasher]:
-    """Yield the hasher of new passwords, real but quicker, so that its work factor can rise."""
+    """Yield the site's hasher with a low work factor, which the demo raises later."""
     hasher = get_hasher("default")
     assert isinstance(hasher, PBKDF2PasswordHasher)
     usual = hasher.iterations

@@ -1,4 +1,6 @@
-"""Who plays in the demo: users, and the devices that they are logged in on."""
+"""The users of the demo, and the devices on which they are logged in."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,31 +12,32 @@ from .browser import Answer, Browser
 
 
 class Device:
-    """Holds the tokens of one login, and shows them at every entrance."""
+    """Holds the tokens of one login, and sends them to every endpoint."""
 
     def __init__(self, name: str, site: str) -> None:
         self.name = name
         self.browser = Browser(site)
-        self.access = self.refresh = ""
+        self.access: str | None = None
+        self.refresh: str | None = None
 
-    def log_in(self, person: "Person") -> Answer:
-        """Exchange the credentials for tokens, which replace those of the login before."""
+    def log_in(self, person: Person) -> Answer:
+        """Exchange the credentials for tokens, which replace those of an earlier login."""
         body = {"username": person.user.username, "password": person.password}
         answer = self.browser.post("/api/token/", body)
-        self.access, self.refresh = (answer.json.get(each, "") for each in ("access", "refresh"))
+        self.access, self.refresh = (answer.json.get(each) for each in ("access", "refresh"))
         return answer
 
     def me(self) -> Answer:
-        """Use the access token."""
+        """Send the access token to an ordinary view."""
         return self.browser.get("/api/me/", token=self.access)
 
     def access_claims(self) -> dict[str, Any]:
-        """Read what the access token says; raise a ``jwt.DecodeError`` if there is none."""
+        """Return the claims of the access token; raise a ``jwt.DecodeError`` if there is none."""
         claims: dict[str, Any] = jwt.decode(self.access, options={"verify_signature": False})
         return claims
 
-    def change_password(self, person: "Person", new: str) -> Answer:
-        """Change it by the API, as the bearer of the access token; the person knows if it worked."""
+    def change_password(self, person: Person, new: str) -> Answer:
+        """Change the password with the access token. The person remembers it if it worked."""
         body = {"old_password": person.password, "new_password": new}
         answer = self.browser.post("/api/password/", body, token=self.access)
         if answer.status == 204:
@@ -42,7 +45,7 @@ class Device:
         return answer
 
     def refresh_tokens(self) -> Answer:
-        """Exchange the refresh token for tokens, which replace those from before."""
+        """Exchange the refresh token for tokens, which replace the current ones."""
         answer = self.browser.post("/api/token/refresh/", {"refresh": self.refresh})
         self.access = answer.json.get("access", self.access)
         self.refresh = answer.json.get("refresh", self.refresh)
@@ -52,8 +55,8 @@ class Device:
         """End the session of the refresh token."""
         return self.browser.post("/api/token/logout/", {"refresh": self.refresh})
 
-    def entrances(self) -> dict[str, Answer]:
-        """Show the tokens at each entrance."""
+    def ask_endpoints(self) -> dict[str, Answer]:
+        """Send the tokens to each endpoint; return the answers by its name."""
         return {
             "me": self.me(),
             "refresh": self.refresh_tokens(),
@@ -63,13 +66,13 @@ class Device:
 
 @dataclass
 class Person:
-    """A user, and the password as the user knows it."""
+    """A user with the password that the user remembers."""
 
     user: User
     password: str
 
     @classmethod
-    def join(cls, username: str, **fields: Any) -> "Person":
+    def join(cls, username: str, **fields: Any) -> Person:
         """Create the user."""
         password = f"the first secret of {username}"
         return cls(User.objects.create_user(username, password=password, **fields), password)

@@ -1,4 +1,4 @@
-"""What is promised of tokens that were taken back, under the strategy of the site."""
+"""What is promised about revoked tokens, under the strategy of the site."""
 
 from datetime import timedelta
 
@@ -6,13 +6,13 @@ from django.conf import settings
 
 from .refusal import AT_ONCE, dated
 
-# How long simplejwt's access tokens live unless a site says otherwise, and this one does not.
+# simplejwt's default lifetime of access tokens, which this site does not change.
 LIFETIME = timedelta(minutes=5)
 
 
-def promised(entrance: str, answer: str) -> str:
-    """Return what an entrance has to answer, and when, if ``answer`` is what the gate says."""
-    if settings.STRATEGY == "expiry" and entrance == "me":
-        # No gate there: it ends as any token does.
+def promised(endpoint: str, answer: str) -> str:
+    """Return what an endpoint must answer, and when, if ``answer`` is the gate's."""
+    if settings.STRATEGY == "expiry" and endpoint == "me":
+        # The stateless class does not ask the gate: the token lives until it expires.
         return dated("401 token_not_valid", LIFETIME)
     return dated(answer, AT_ONCE)

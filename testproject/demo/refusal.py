@@ -1,4 +1,4 @@
-"""When a token died: found by asking, if need be with the clock moved."""
+"""Find out when a token is refused, by moving the clock if necessary."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,10 +12,10 @@ AT_ONCE = timedelta(0)
 
 @dataclass(frozen=True)
 class Refusal:
-    """The first answer that was no pass, or the last one that still was."""
+    """The first refusal, or the last answer if the token was never refused."""
 
     answer: Answer
-    #: For how long the token had lived, so the longest that it can have outlived a revocation.
+    #: Age of the token then: it cannot have outlived its revocation for longer.
     age: timedelta = AT_ONCE
 
     def __str__(self) -> str:
@@ -23,8 +23,8 @@ class Refusal:
 
 
 def find_refusals(device: Device) -> dict[str, Refusal]:
-    """Show the tokens at each entrance; an access token that still works, until it does not."""
-    found = {entrance: Refusal(answer) for entrance, answer in device.entrances().items()}
+    """Send the tokens to each endpoint. Ask again with an access token that is still accepted."""
+    found = {name: Refusal(answer) for name, answer in device.ask_endpoints().items()}
     if found["me"].answer.status == 200:
         found["me"] = _await_refusal(device)
     return found
@@ -42,12 +42,12 @@ def _await_refusal(device: Device) -> Refusal:
 
 
 def dated(answer: str, age: timedelta) -> str:
-    """Return a refusal in words, with its time."""
+    """Return an answer in words, with the time of the refusal."""
     return f"{answer} {in_words(age)}"
 
 
 def in_words(age: timedelta) -> str:
-    """Return when a token died that was taken back."""
+    """Return in words how long a revoked token lived."""
     if age == AT_ONCE:
         return "at once"
     minutes, seconds = divmod(round(age.total_seconds()), 60)

@@ -14,13 +14,13 @@ from django.core.servers.basehttp import (
 
 
 class DemoServer(ThreadedWSGIServer):
-    """Waits, when closed, for its threads: a database in use cannot be destroyed."""
+    """Waits for its threads when it is closed: a database in use cannot be destroyed."""
 
     daemon_threads = False
 
 
 class QuietHandler(WSGIRequestHandler):
-    """Leaves the terminal to the demo."""
+    """Prints no requests, so that the terminal shows the demo only."""
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the parent's name
         """Print nothing."""
@@ -31,7 +31,7 @@ def serving() -> Iterator[str]:
     """Serve the site on a free port of the loopback interface; yield its URL."""
     with DemoServer(("127.0.0.1", 0), QuietHandler) as server:
         server.set_app(get_internal_wsgi_application())
-        # The refusals are what is shown; of the rest, errors are still logged.
+        # The demo itself shows the refusals. Errors are still logged.
         for name in ("django.request", "jwt_invalidation"):
             logging.getLogger(name).setLevel(logging.ERROR)
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

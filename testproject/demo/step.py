@@ -1,4 +1,4 @@
-"""One step of the demo: what was promised beside what was seen."""
+"""One step of the demo: each answer, compared with the promised one."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,8 +10,8 @@ from .refusal import Refusal, find_refusals
 
 
 @dataclass(frozen=True)
-class Sight:
-    """One answer, and the one that was promised."""
+class Observation:
+    """One answer, and the promised one."""
 
     who: str
     what: str
@@ -20,18 +20,18 @@ class Sight:
 
     @property
     def is_as_promised(self) -> bool:
-        """Is it the answer that was promised?"""
+        """Is it the promised answer?"""
         return self.got == self.expected
 
 
 class Step:
-    """Collects what is seen in the course of a step."""
+    """Collects the observations of one step."""
 
     def __init__(self, number: int, title: str) -> None:
         self.number = number
         self.title = title
-        self.sights: list[Sight] = []
-        #: By entrance.
+        self.observations: list[Observation] = []
+        #: By endpoint.
         self.refusals: dict[str, list[Refusal]] = {}
 
     def __str__(self) -> str:
@@ -39,15 +39,15 @@ class Step:
 
     @property
     def is_as_promised(self) -> bool:
-        """Was every answer the one that was promised?"""
-        return all(sight.is_as_promised for sight in self.sights)
+        """Was every answer the promised one?"""
+        return all(each.is_as_promised for each in self.observations)
 
     @property
     def summary(self) -> str:
-        """All that was seen, in one line; people who see alike one after the other share it."""
+        """All observations in one line. Neighbours with the same observations are merged."""
         told = [
-            (who, _tell(list(sights)))
-            for who, sights in groupby(self.sights, key=attrgetter("who"))
+            (who, _tell(list(group)))
+            for who, group in groupby(self.observations, key=attrgetter("who"))
         ]
         return "; ".join(
             f"{', '.join(who for who, _ in alike)}: {what}"
@@ -56,33 +56,33 @@ class Step:
 
     @property
     def complaints(self) -> list[str]:
-        """What was not as promised, a line each."""
+        """What was not as promised, one line each."""
         return [
-            f"{sight.who} {sight.what}: expected {sight.expected}, got {sight.got}"
-            for sight in self.sights
-            if not sight.is_as_promised
+            f"{each.who} {each.what}: expected {each.expected}, got {each.got}"
+            for each in self.observations
+            if not each.is_as_promised
         ]
 
-    def see(self, who: str, what: str, got: object, expected: object) -> None:
-        """Take down an answer beside the one that was promised."""
-        self.sights.append(Sight(who, what, str(got), str(expected)))
+    def observe(self, who: str, what: str, got: object, expected: object) -> None:
+        """Record an answer and the promised one."""
+        self.observations.append(Observation(who, what, str(got), str(expected)))
 
-    def see_entrances(self, device: Device, expected: str) -> None:
-        """Take down what a device's tokens get everywhere."""
-        for entrance, answer in device.entrances().items():
-            self.see(device.name, entrance, answer, expected)
+    def observe_endpoints(self, device: Device, expected: str) -> None:
+        """Record what every endpoint answers to the tokens of a device."""
+        for endpoint, answer in device.ask_endpoints().items():
+            self.observe(device.name, endpoint, answer, expected)
 
-    def see_refusals(self, device: Device, answer: str, **exceptions: str) -> None:
-        """Take down when a device's tokens died, beside the promise of the site's strategy.
+    def observe_refusals(self, device: Device, answer: str, **exceptions: str) -> None:
+        """Record when the tokens of a device are refused, and what the strategy promises.
 
-        ``answer`` is that of the gate; ``exceptions`` are named by entrance.
+        ``answer`` is the gate's. ``exceptions`` are other answers, by endpoint.
         """
-        for entrance, refusal in find_refusals(device).items():
-            self.refusals.setdefault(entrance, []).append(refusal)
-            expected = promised(entrance, exceptions.get(entrance, answer))
-            self.see(device.name, entrance, refusal, expected)
+        for endpoint, refusal in find_refusals(device).items():
+            self.refusals.setdefault(endpoint, []).append(refusal)
+            expected = promised(endpoint, exceptions.get(endpoint, answer))
+            self.observe(device.name, endpoint, refusal, expected)
 
 
-def _tell(sights: list[Sight]) -> str:
-    alike = groupby(sights, key=attrgetter("got"))
+def _tell(observations: list[Observation]) -> str:
+    alike = groupby(observations, key=attrgetter("got"))
     return ", ".join(f"{'/'.join(each.what for each in group)} {got}" for got, group in alike)

@@ -1,4 +1,4 @@
-"""Two pages without any data of users in them: the script in them asks the API for it."""
+"""Two pages that contain no data of users. Their script gets it from the API."""
 
 from typing import Any
 
@@ -9,7 +9,8 @@ from django.views.generic import TemplateView
 
 from jwt_invalidation.conf import SESSION_STRATEGY, conf
 
-# What is not named is not loaded. A form whose script did not run is not sent: it holds a password.
+# Nothing else is loaded. form-action keeps a form, which holds a password, from being sent if the
+# script did not run.
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -27,28 +28,28 @@ POLICY = "; ".join(
 
 
 class Page(TemplateView):
-    """A page with the strict policy. From Django 6.0 on, its ``SECURE_CSP`` does this as well."""
+    """A page with a strict policy. In Django 6.0 and later, ``SECURE_CSP`` can set it."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Add the header."""
+        """Add the policy to the response."""
         response = super().dispatch(request, *args, **kwargs)
         response.headers["Content-Security-Policy"] = POLICY
         return response
 
 
 class LogIn(Page):
-    """Where tokens are got for a password."""
+    """The login page."""
 
     template_name = "devices/login.html"
 
 
 class Devices(Page):
-    """Where a user is logged in, if the strategy keeps sessions, and the password."""
+    """The page that lists the sessions, if the strategy keeps them, and changes the password."""
 
     template_name = "devices/devices.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Say whether there can be a list at all."""
+        """Add whether the strategy keeps sessions, and its name."""
         keeps_sessions = SESSION_STRATEGY in conf.STRATEGIES
         return super().get_context_data(
             keeps_sessions=keeps_sessions, strategy=settings.STRATEGY, **kwargs

@@ -149,9 +149,9 @@ def test_a_site_whose_user_admin_lacks_the_action_is_warned_of_with_a_hint_to_pa
     [warning] = warnings()
 
     assert warning.id == "jwt_invalidation.W004"
+    assert warning.obj is OwnAdmin
     assert warning.msg == (
-        f"{__name__}.OwnAdmin, the admin of {get_user_model()._meta.label} on the site 'desk',"
-        " cannot revoke tokens."
+        f"The admin of {get_user_model()._meta.label} on the site 'desk' cannot revoke tokens."
     )
     assert 'list "jwt_invalidation" after that app' in warning.hint
     assert "class OwnAdmin(RevokeTokensMixin, OwnAdmin): ..." in warning.hint

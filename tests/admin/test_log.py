@@ -175,8 +175,8 @@ def test_lines_outlive_their_subject_and_actor_and_show_their_keys(browser, alic
     for page in (address(Revocation), address(Revocation, "change", row.pk)):
         shown = browser.get(page)
         assert shown.status_code == 200
-        assert f"{hers} (no longer there)" in shown.content.decode()
-        assert f"{his} (no longer there)" in shown.content.decode()
+        assert f"{hers} (deleted)" in shown.content.decode()
+        assert f"{his} (deleted)" in shown.content.decode()
     assert listed(browser, Revocation, q="both will go") == [row]
 
 

@@ -63,7 +63,7 @@ def listed(browser, **query):
 def states(browser):
     """Return what the list says of each session."""
     shown = browser.get(address()).context["cl"]
-    return {each.sid: shown.model_admin.state(each) for each in shown.result_list}
+    return {each.sid: shown.model_admin.status(each) for each in shown.result_list}
 
 
 def test_the_list_and_the_page_show_who_is_in_on_which_device(clock, browser, alice):
@@ -174,7 +174,7 @@ def test_the_session_used_last_is_listed_first(client, clock, browser, alice, bo
 def test_the_list_can_be_ordered_by_state(browser, alice):
     live, ended = (log_in(alice)[1] for _ in range(2))
     sessions.end_session(ended.sid, reason="logout")
-    column = TokenSessionAdmin.list_display.index("state") + 1
+    column = TokenSessionAdmin.list_display.index("status") + 1
 
     assert listed(browser, o=f"{column}") == [ended, live]
     assert listed(browser, o=f"-{column}") == [live, ended]

@@ -105,7 +105,7 @@ def test_what_was_over_already_is_counted_apart_and_left_as_it_was(browser, alic
 
     message = outcome(browser, select(browser, [live, ended, expired]))
 
-    assert message == ("success", "1 session was ended. 2 were over already.")
+    assert message == ("success", "1 session was ended. 2 were already over.")
     assert list(TokenSession.objects.filter(reason="logout")) == [ended]
     assert list(TokenSession.objects.filter(reason="admin")) == [live]
     left = TokenSession.objects.get(ended_at=None)
@@ -121,7 +121,7 @@ def test_a_session_that_was_over_is_not_claimed_to_be_ended(browser, alice):
 
     message = outcome(browser, asked)
 
-    assert message == ("warning", "0 sessions were ended. 1 was over already.")
+    assert message == ("warning", "0 sessions were ended. 1 was already over.")
     assert Revocation.objects.get().reason == "logout"
 
 

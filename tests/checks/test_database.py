@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.core.checks import ERROR, INFO, WARNING, run_checks
+from django.core.checks import ERROR, INFO, WARNING
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -10,34 +10,20 @@ import pytest
 import time_machine
 
 from jwt_invalidation.users import user_model
+from tests.support.checking import check_site, install_at
 
-TAGS = ["jwt_invalidation"]
-
-
-class Router:
-    """Sends the models of some apps elsewhere, or keeps their tables from being made."""
-
-    def __init__(self, *, elsewhere=(), forbidden=()):
-        self.elsewhere = elsewhere
-        self.forbidden = forbidden
-
-    def db_for_write(self, model, **hints):
-        return "elsewhere" if model._meta.label_lower in self.elsewhere else None
-
-    def allow_migrate(self, db, app_label, model_name=None, **hints):
-        return None if f"{app_label}.{model_name}" not in self.forbidden else False
-
-
+UNVERSIONED_TOKENS = 'JWT_INVALIDATION["UNVERSIONED_TOKENS"]'
 OURS = ["tokenstate", "tokenepoch", "revocation"]
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_a_router_that_sends_a_table_of_ours_elsewhere_is_refused(settings, name):
-    settings.DATABASE_ROUTERS = [Router(elsewhere=[f"jwt_invalidation.{name}"])]
+def test_a_router_that_sends_a_table_of_ours_elsewhere_is_refused(name, route):
+    route(elsewhere=[f"jwt_invalidation.{name}"])
 
-    [error] = run_checks(tags=TAGS)
+    [error] = check_site()
 
     assert (error.id, error.level) == ("jwt_invalidation.E013", ERROR)
+    assert str(error.obj) == "DATABASE_ROUTERS"
     assert f"jwt_invalidation.{name}" in error.msg.lower()
     assert "to 'elsewhere'" in error.msg
     assert f"{user_model()._meta.label} is written to the database 'default'" in error.msg
@@ -45,62 +31,62 @@ def test_a_router_that_sends_a_table_of_ours_elsewhere_is_refused(settings, name
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_a_router_that_keeps_a_table_of_ours_from_the_users_is_refused(settings, name):
-    settings.DATABASE_ROUTERS = [Router(forbidden=[f"jwt_invalidation.{name}"])]
+def test_a_router_that_keeps_a_table_of_ours_from_the_users_is_refused(name, route):
+    route(forbidden=[f"jwt_invalidation.{name}"])
 
-    [error] = run_checks(tags=TAGS)
+    [error] = check_site()
 
     assert (error.id, error.level) == ("jwt_invalidation.E013", ERROR)
+    assert str(error.obj) == "DATABASE_ROUTERS"
     assert f"do not let the table of jwt_invalidation.{name} be made" in error.msg.lower()
     assert "'default'" in error.msg
     assert "DATABASE_ROUTERS" in error.hint
 
 
-def test_a_router_that_sends_the_users_alone_elsewhere_is_refused_for_each_table(settings):
-    settings.DATABASE_ROUTERS = [Router(elsewhere=[user_model()._meta.label_lower])]
+def test_a_router_that_sends_the_users_alone_elsewhere_is_refused_for_each_table(route):
+    route(elsewhere=[user_model()._meta.label_lower])
 
-    errors = run_checks(tags=TAGS)
+    errors = check_site()
 
     assert [error.id for error in errors] == ["jwt_invalidation.E013"] * 3
     assert all("'elsewhere'" in error.msg for error in errors)
 
 
-def test_a_router_that_keeps_users_and_our_tables_together_is_left_in_peace(settings):
+def test_a_router_that_keeps_users_and_our_tables_together_is_accepted(route):
     together = [user_model()._meta.label_lower, *(f"jwt_invalidation.{name}" for name in OURS)]
-    settings.DATABASE_ROUTERS = [Router(elsewhere=together)]
+    route(elsewhere=together)
 
-    assert run_checks(tags=TAGS) == []
+    assert check_site() == []
 
 
 @pytest.fixture
-def installed(db, settings):
+def installed(db, simple_jwt):
     """The moment of the installation, with lifetimes whose longest is an hour."""
-    settings.SIMPLE_JWT = {
-        **settings.SIMPLE_JWT,
-        "REFRESH_TOKEN_LIFETIME": timedelta(hours=1),
-        "SLIDING_TOKEN_REFRESH_LIFETIME": timedelta(minutes=30),
-    }
+    simple_jwt(
+        REFRESH_TOKEN_LIFETIME=timedelta(hours=1),
+        SLIDING_TOKEN_REFRESH_LIFETIME=timedelta(minutes=30),
+    )
     moment = timezone.now().replace(microsecond=0)
-    ours = MigrationRecorder.Migration.objects.filter(app="jwt_invalidation")
-    ours.update(applied=moment)
+    install_at(moment)
     return moment
 
 
 @pytest.mark.parametrize("leeway", [None, 0, 10, 10.0, timedelta(seconds=10)])
 def test_accepting_tokens_without_a_version_is_doubted_once_the_old_ones_have_expired(
-    settings, installed, leeway
+    installed, leeway, simple_jwt
 ):
-    settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, "LEEWAY": leeway}
+    simple_jwt(LEEWAY=leeway)
     expired = installed + timedelta(hours=1, seconds=10 if leeway else 0)
 
     with time_machine.travel(expired, tick=False):
-        before = run_checks(tags=TAGS, include_deployment_checks=True)
+        before = check_site(deploy=True)
     with time_machine.travel(expired + timedelta(seconds=1), tick=False):
-        [warning] = run_checks(tags=TAGS, include_deployment_checks=True)
-        without_deploy = run_checks(tags=TAGS)
+        [warning] = check_site(deploy=True)
+        without_deploy = check_site()
 
     assert before == without_deploy == []
     assert (warning.id, warning.level) == ("jwt_invalidation.W003", WARNING)
+    assert str(warning.obj) == UNVERSIONED_TOKENS
     assert f"{installed:%Y-%m-%d}" in warning.msg
     assert '"UNVERSIONED_TOKENS": "reject"' in warning.hint
 
@@ -114,13 +100,13 @@ def test_accepting_tokens_without_a_version_is_doubted_once_the_old_ones_have_ex
         "SLIDING_TOKEN_REFRESH_LIFETIME",
     ],
 )
-def test_the_longest_lifetime_decides_when_the_old_tokens_have_expired(settings, installed, name):
-    settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, name: timedelta(days=30)}
+def test_the_longest_lifetime_decides_when_the_old_tokens_have_expired(installed, name, simple_jwt):
+    simple_jwt(**{name: timedelta(days=30)})
 
     with time_machine.travel(installed + timedelta(days=30), tick=False):
-        before = run_checks(tags=TAGS, include_deployment_checks=True)
+        before = check_site(deploy=True)
     with time_machine.travel(installed + timedelta(days=30, seconds=1), tick=False):
-        [warning] = run_checks(tags=TAGS, include_deployment_checks=True)
+        [warning] = check_site(deploy=True)
 
     assert before == []
     assert warning.id == "jwt_invalidation.W003"
@@ -133,7 +119,7 @@ def test_the_first_migration_tells_the_date_and_later_ones_do_not(installed):
     )
 
     with time_machine.travel(later, tick=False):
-        [warning] = run_checks(tags=TAGS, include_deployment_checks=True)
+        [warning] = check_site(deploy=True)
 
     assert warning.id == "jwt_invalidation.W003"
     assert f"{installed:%Y-%m-%d}" in warning.msg
@@ -143,15 +129,16 @@ def test_rejecting_tokens_without_a_version_is_never_doubted(settings, installed
     settings.JWT_INVALIDATION = {"UNVERSIONED_TOKENS": "reject"}
 
     with time_machine.travel(installed + timedelta(days=365), tick=False):
-        assert run_checks(tags=TAGS, include_deployment_checks=True) == []
+        assert check_site(deploy=True) == []
 
 
 def test_a_database_without_our_migrations_tells_no_date(installed):
     MigrationRecorder.Migration.objects.filter(app="jwt_invalidation").delete()
 
-    [info] = run_checks(tags=TAGS, include_deployment_checks=True)
+    [info] = check_site(deploy=True)
 
     assert (info.id, info.level) == ("jwt_invalidation.I001", INFO)
+    assert str(info.obj) == UNVERSIONED_TOKENS
     assert "manage.py migrate" in info.hint
 
 
@@ -163,7 +150,7 @@ UNREADABLE = {
 
 
 @pytest.fixture(params=UNREADABLE.values(), ids=UNREADABLE.keys())
-def unreadable(request, django_db_blocker, settings, monkeypatch, tmp_path):
+def unreadable(request, django_db_blocker, monkeypatch, tmp_path, route):
     """A database in which users and our tables should be."""
     backend, name = request.param
     declared = {
@@ -174,7 +161,7 @@ def unreadable(request, django_db_blocker, settings, monkeypatch, tmp_path):
     }
     monkeypatch.setitem(connections.settings, "elsewhere", declared)
     together = [user_model()._meta.label_lower, *(f"jwt_invalidation.{name}" for name in OURS)]
-    settings.DATABASE_ROUTERS = [Router(elsewhere=together)]
+    route(elsewhere=together)
     with django_db_blocker.unblock():
         yield
         connections["elsewhere"].close()
@@ -183,8 +170,9 @@ def unreadable(request, django_db_blocker, settings, monkeypatch, tmp_path):
 
 @pytest.mark.usefixtures("unreadable")
 def test_a_database_that_tells_nothing_stops_no_check():
-    [info] = run_checks(tags=TAGS, include_deployment_checks=True)
+    [info] = check_site(deploy=True)
 
     assert (info.id, info.level) == ("jwt_invalidation.I001", INFO)
+    assert str(info.obj) == UNVERSIONED_TOKENS
     assert "could not be read" in info.msg
     assert "manage.py migrate" in info.hint

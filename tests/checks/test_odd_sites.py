@@ -1,6 +1,5 @@
 """Sites and views of an unusual kind, over which no check may stumble."""
 
-from django.core.checks import run_checks
 from django.http import HttpResponse
 from django.urls import include, path
 from django.views import View
@@ -8,7 +7,7 @@ import pytest
 from rest_framework.views import APIView
 from rest_framework_simplejwt import authentication as simplejwt
 
-TAGS = ["jwt_invalidation"]
+from tests.support.checking import check_site
 
 
 class Endless:
@@ -50,17 +49,17 @@ def test_odd_views_stop_no_check(settings):
         ("neither", "pattern"),
     )
 
-    assert run_checks(tags=TAGS) == []
+    assert check_site() == []
 
 
 @pytest.mark.parametrize("urlconf", [None, ""])
 def test_a_site_without_a_urlconf_stops_no_check(settings, urlconf):
     settings.ROOT_URLCONF = urlconf
 
-    assert run_checks(tags=TAGS) == []
+    assert check_site() == []
 
 
 def test_a_site_that_never_names_a_urlconf_stops_no_check(settings):
     del settings.ROOT_URLCONF
 
-    assert run_checks(tags=TAGS) == []
+    assert check_site() == []

@@ -4,18 +4,19 @@ from datetime import timedelta
 from pathlib import Path
 import re
 
-from django.core.checks import registry, run_checks
+from django.core.checks import registry
 from django.core.management import call_command
 import pytest
 
 from jwt_invalidation import checks
 from jwt_invalidation.checks.settings import RULES
 from jwt_invalidation.conf import KEYS
+from tests.support.checking import check_site
 
 
 @pytest.mark.django_db
 def test_a_right_configuration_yields_no_message():
-    messages = run_checks(tags=["jwt_invalidation"], include_deployment_checks=True)
+    messages = check_site(deploy=True)
 
     assert messages == []
 

@@ -1,6 +1,6 @@
 """Serializers that settings and views name: which a request meets, and what they mint."""
 
-from django.core.checks import ERROR, WARNING, run_checks
+from django.core.checks import ERROR, WARNING
 from django.urls import path
 import pytest
 from rest_framework.generics import GenericAPIView
@@ -8,8 +8,8 @@ from rest_framework_simplejwt import serializers as simplejwt
 from rest_framework_simplejwt import tokens as simplejwt_tokens
 
 from jwt_invalidation import serializers, tokens, views
+from tests.support.checking import check_site
 
-TAGS = ["jwt_invalidation"]
 HERE = __name__
 
 SETTINGS = {
@@ -51,37 +51,37 @@ class Right(serializers.TokenObtainPairSerializer):
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_a_serializer_setting_without_the_gate_is_named_with_its_replacement(settings, setting):
-    settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, setting: f"{HERE}.ForeignSerializer"}
+def test_a_serializer_setting_without_the_gate_is_named_with_its_replacement(setting, simple_jwt):
+    simple_jwt(**{setting: f"{HERE}.ForeignSerializer"})
 
-    [error] = run_checks(tags=TAGS)
+    [error] = check_site()
 
     ours = f"jwt_invalidation.serializers.{SETTINGS[setting]}"
     assert (error.id, error.level) == ("jwt_invalidation.E016", ERROR)
-    assert setting in error.msg
+    assert str(error.obj) == f'SIMPLE_JWT["{setting}"]'
     assert f"{HERE}.ForeignSerializer" in error.msg
     assert error.hint == f"Let ForeignSerializer inherit from {ours}."
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
 @pytest.mark.parametrize("module", ["rest_framework_simplejwt", "jwt_invalidation"])
-def test_a_serializer_setting_that_names_the_default_or_ours_is_left_in_peace(
-    settings, setting, module
+def test_a_serializer_setting_that_names_the_default_or_ours_is_accepted(
+    setting, module, simple_jwt
 ):
     path = f"{module}.serializers.{SETTINGS[setting]}"
-    settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, setting: path}
+    simple_jwt(**{setting: path})
 
-    assert run_checks(tags=TAGS) == []
+    assert check_site() == []
 
 
 @pytest.mark.parametrize("value", ["nowhere.Serializer", "Serializer", None, ForeignSerializer])
-def test_a_serializer_setting_that_cannot_be_imported_is_refused(settings, value):
-    settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, "TOKEN_OBTAIN_SERIALIZER": value}
+def test_a_serializer_setting_that_cannot_be_imported_is_refused(value, simple_jwt):
+    simple_jwt(TOKEN_OBTAIN_SERIALIZER=value)
 
-    [error] = run_checks(tags=TAGS)
+    [error] = check_site()
 
     assert (error.id, error.level) == ("jwt_invalidation.E010", ERROR)
-    assert "TOKEN_OBTAIN_SERIALIZER" in error.msg
+    assert str(error.obj) == 'SIMPLE_JWT["TOKEN_OBTAIN_SERIALIZER"]'
     assert repr(value) in error.msg
     assert "jwt_invalidation.serializers.TokenObtainPairSerializer" in error.hint
 
@@ -94,22 +94,24 @@ def test_a_serializer_setting_that_cannot_be_imported_is_refused(settings, value
         ("Sliding", "jwt_invalidation.tokens.SlidingToken"),
     ],
 )
-def test_a_serializer_of_ours_with_a_token_class_of_others_is_refused(settings, name, token_class):
-    settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, "TOKEN_OBTAIN_SERIALIZER": f"{HERE}.{name}"}
+def test_a_serializer_of_ours_with_a_token_class_of_others_is_refused(
+    name, token_class, simple_jwt
+):
+    simple_jwt(TOKEN_OBTAIN_SERIALIZER=f"{HERE}.{name}")
 
-    [error] = run_checks(tags=TAGS)
+    [error] = check_site()
 
     assert (error.id, error.level) == ("jwt_invalidation.E009", ERROR)
-    assert "TOKEN_OBTAIN_SERIALIZER" in error.msg
+    assert str(error.obj) == 'SIMPLE_JWT["TOKEN_OBTAIN_SERIALIZER"]'
     assert f"{HERE}.{name}" in error.msg
     assert f"its token_class is {token_class}." in error.msg
     assert "jwt_invalidation.tokens.RefreshToken" in error.hint
 
 
-def test_a_serializer_of_ours_with_a_child_of_our_token_class_is_left_in_peace(settings):
-    settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, "TOKEN_OBTAIN_SERIALIZER": f"{HERE}.Right"}
+def test_a_serializer_of_ours_with_a_child_of_our_token_class_is_accepted(simple_jwt):
+    simple_jwt(TOKEN_OBTAIN_SERIALIZER=f"{HERE}.Right")
 
-    assert run_checks(tags=TAGS) == []
+    assert check_site() == []
 
 
 def test_a_token_class_of_others_is_refused_on_any_view(settings):
@@ -118,10 +120,11 @@ def test_a_token_class_of_others_is_refused_on_any_view(settings):
 
     settings.ROOT_URLCONF = (path("login/", Login.as_view(), name="login"),)
 
-    [error] = run_checks(tags=TAGS)
+    [error] = check_site()
 
     assert (error.id, error.level) == ("jwt_invalidation.E009", ERROR)
-    assert f"'login/' [name='login'] leads to {HERE}.Login with {HERE}.Forgetful" in error.msg
+    assert str(error.obj) == f"{HERE}.Login at 'login/' [name='login']"
+    assert f"{HERE}.Forgetful" in error.msg
     assert f"its token_class is {HERE}.ForeignToken." in error.msg
     assert "jwt_invalidation.tokens.RefreshToken" in error.hint
 
@@ -132,11 +135,12 @@ def test_a_view_of_ours_with_a_serializer_of_others_is_an_error(settings):
 
     settings.ROOT_URLCONF = (path("login/", Login.as_view()),)
 
-    [error] = run_checks(tags=TAGS)
+    [error] = check_site()
 
     ours = "jwt_invalidation.serializers.TokenObtainPairSerializer"
     assert (error.id, error.level) == ("jwt_invalidation.E017", ERROR)
-    assert f"'login/' leads to {HERE}.Login with {HERE}.ForeignSerializer" in error.msg
+    assert str(error.obj) == f"{HERE}.Login at 'login/'"
+    assert f"serializer, {HERE}.ForeignSerializer," in error.msg
     assert error.hint == f"Let ForeignSerializer inherit from {ours}."
 
 
@@ -144,19 +148,19 @@ def test_a_serializer_given_to_as_view_is_seen_too(settings):
     view = views.TokenObtainPairView.as_view(serializer_class=ForeignSerializer)
     settings.ROOT_URLCONF = (path("login/", view),)
 
-    [error] = run_checks(tags=TAGS)
+    [error] = check_site()
 
     assert error.id == "jwt_invalidation.E017"
-    assert f"with {HERE}.ForeignSerializer" in error.msg
+    assert f"serializer, {HERE}.ForeignSerializer," in error.msg
 
 
-def test_a_view_of_ours_with_a_child_of_our_serializer_is_left_in_peace(settings):
+def test_a_view_of_ours_with_a_child_of_our_serializer_is_accepted(settings):
     class Login(views.TokenObtainPairView):
         serializer_class = Right
 
     settings.ROOT_URLCONF = (path("login/", Login.as_view()),)
 
-    assert run_checks(tags=TAGS) == []
+    assert check_site() == []
 
 
 def test_a_view_of_ours_that_names_no_guarded_serializer_stops_no_check(settings):
@@ -165,7 +169,7 @@ def test_a_view_of_ours_that_names_no_guarded_serializer_stops_no_check(settings
 
     settings.ROOT_URLCONF = (path("odd/", Odd.as_view()),)
 
-    assert run_checks(tags=TAGS) == []
+    assert check_site() == []
 
 
 @pytest.mark.parametrize("name", SETTINGS.values())
@@ -175,10 +179,11 @@ def test_another_view_with_a_serializer_of_simplejwts_is_refused(settings, name)
 
     settings.ROOT_URLCONF = (path("login/", Login.as_view()),)
 
-    [error] = run_checks(tags=TAGS)
+    [error] = check_site()
 
     assert (error.id, error.level) == ("jwt_invalidation.E008", ERROR)
-    assert f"'login/' leads to {HERE}.Login with rest_framework_simplejwt" in error.msg
+    assert str(error.obj) == f"{HERE}.Login at 'login/'"
+    assert f"serializer, rest_framework_simplejwt.serializers.{name}," in error.msg
     assert error.hint == f"Use jwt_invalidation.serializers.{name} instead."
 
 
@@ -188,20 +193,20 @@ def test_another_view_with_a_child_of_simplejwts_serializer_is_told_what_to_inhe
 
     settings.ROOT_URLCONF = (path("login/", Login.as_view()),)
 
-    [error] = run_checks(tags=TAGS)
+    [error] = check_site()
 
     ours = "jwt_invalidation.serializers.TokenObtainPairSerializer"
     assert error.id == "jwt_invalidation.E008"
     assert error.hint == f"Let ForeignSerializer inherit from {ours}."
 
 
-def test_another_view_with_our_serializer_is_left_in_peace(settings):
+def test_another_view_with_our_serializer_is_accepted(settings):
     class Login(GenericAPIView):
         serializer_class = Right
 
     settings.ROOT_URLCONF = (path("login/", Login.as_view()),)
 
-    assert run_checks(tags=TAGS) == []
+    assert check_site() == []
 
 
 class ForeignValidation(simplejwt.TokenVerifySerializer):
@@ -217,19 +222,20 @@ class BeforeForeignValidation(serializers.TokenVerifySerializer, ForeignValidati
     pass
 
 
-def test_a_validation_that_runs_before_the_gates_is_told(settings):
+def test_a_validation_that_runs_before_the_gates_is_told(simple_jwt):
     name = f"{HERE}.BehindForeignValidation"
-    settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, "TOKEN_VERIFY_SERIALIZER": name}
+    simple_jwt(TOKEN_VERIFY_SERIALIZER=name)
 
-    [warning] = run_checks(tags=TAGS)
+    [warning] = check_site()
 
     assert (warning.id, warning.level) == ("jwt_invalidation.W005", WARNING)
+    assert str(warning.obj) == 'SIMPLE_JWT["TOKEN_VERIFY_SERIALIZER"]'
     assert name in warning.msg
     assert "first" in warning.hint
 
 
-def test_a_validation_behind_the_gates_is_fine(settings):
+def test_a_validation_behind_the_gates_is_fine(simple_jwt):
     name = f"{HERE}.BeforeForeignValidation"
-    settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, "TOKEN_VERIFY_SERIALIZER": name}
+    simple_jwt(TOKEN_VERIFY_SERIALIZER=name)
 
-    assert run_checks(tags=TAGS) == []
+    assert check_site() == []

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 in_the_open = pytest.mark.django_db(transaction=True)
 
-NOTHING = "Sessions deleted: 0, entries of single tokens: 0, other revocations: 0.\n"
+NOTHING = "Sessions deleted: 0, log entries of single tokens: 0, other log entries: 0.\n"
 
 
 def left():
@@ -38,7 +38,7 @@ def test_it_counts_what_is_gone(client, alice, old_rows):
 
     first, second = run("flush_tokens"), run("flush_tokens")
 
-    assert first == "Sessions deleted: 3, entries of single tokens: 1, other revocations: 2.\n"
+    assert first == "Sessions deleted: 3, log entries of single tokens: 1, other log entries: 2.\n"
     assert second == NOTHING
     assert left() == (2, 1)
     assert_alive(client, pair)
@@ -66,7 +66,7 @@ def test_with_a_retention_of_no_day_even_the_lines_of_this_moment_go(alice):
     make_lines(alice, 1, created_at=NOW)
 
     with at():
-        assert "other revocations: 1" in run("flush_tokens", "--retention", "0")
+        assert "other log entries: 1" in run("flush_tokens", "--retention", "0")
 
 
 @in_the_open
@@ -76,7 +76,7 @@ def test_a_dry_run_counts_and_deletes_nothing(old_rows):
 
     assert printed == (
         "Dry run, nothing was deleted. "
-        "Sessions deleted: 3, entries of single tokens: 1, other revocations: 2.\n"
+        "Sessions deleted: 3, log entries of single tokens: 1, other log entries: 2.\n"
     )
     assert left() == (3, 3)
 
@@ -92,7 +92,7 @@ def test_a_bar_grows_on_a_terminal(alice):
         ("#" * 20, "50", "2"),
         ("#" * 40, "100", "4"),
     ]
-    assert counts == "Sessions deleted: 4, entries of single tokens: 0, other revocations: 0."
+    assert counts == "Sessions deleted: 4, log entries of single tokens: 0, other log entries: 0."
 
 
 @in_the_open
@@ -101,7 +101,7 @@ def test_a_process_of_its_own_writes_no_bar_into_a_pipe_and_exits_with_zero(old_
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
-        "Sessions deleted: 3, entries of single tokens: 1, other revocations: 2.\n"
+        "Sessions deleted: 3, log entries of single tokens: 1, other log entries: 2.\n"
     )
     assert left() == (0, 0)
 
@@ -119,7 +119,7 @@ def test_a_database_that_cannot_be_written_is_an_error_in_a_sentence(old_rows):
         run("flush_tokens", verbosity=0)
 
     assert re.fullmatch(
-        r"The database failed: .*read.?only.*\. What was deleted until then is gone; run .* again\.",
+        r"The database failed: .*read.?only.*\. Rows deleted before that are gone\. Run .* again\.",
         str(raised.value),
         re.IGNORECASE,
     )
@@ -133,7 +133,7 @@ def test_a_database_that_does_not_answer_is_an_error_in_a_sentence():
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("CommandError: The database failed: ")
-    assert done.stderr.endswith("run the command again.\n")
+    assert done.stderr.endswith("Run the command again.\n")
 
 
 @in_the_open
@@ -161,7 +161,7 @@ def test_an_impossible_retention_is_refused(days, old_rows):
         run("flush_tokens", "--retention", days)
 
     assert left() == (3, 3)
-    assert run("flush_tokens", "--retention", "36500").endswith("other revocations: 0.\n")
+    assert run("flush_tokens", "--retention", "36500").endswith("other log entries: 0.\n")
 
 
 @in_the_open
@@ -170,7 +170,8 @@ def test_a_retention_in_the_settings_that_is_none_is_refused_by_the_checks(old_r
     done = manage("flush_tokens", DJANGO_SETTINGS_MODULE="tests.settings.flushing_badly")
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert 'JWT_INVALIDATION["AUDIT_RETENTION"] must be a timedelta' in done.stderr
+    assert 'JWT_INVALIDATION["AUDIT_RETENTION"]: (jwt_invalidation.E003) The setting' in done.stderr
+    assert "must be a timedelta" in done.stderr
     assert left() == (3, 3)
 
 

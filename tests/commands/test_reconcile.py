@@ -107,7 +107,7 @@ def test_a_database_that_cannot_be_written_is_an_error_in_a_sentence():
         run("reconcile_tokens")
 
     assert re.fullmatch(
-        r"The database failed: .*read.?only.*\. What was done until then stands; run .* again\.",
+        r"The database failed: .*read.?only.*\. Users reconciled before that stay reconciled\. Run .* again\.",
         str(raised.value),
         re.IGNORECASE,
     )
@@ -126,7 +126,7 @@ def test_a_row_that_the_database_quotes_in_its_error_is_not_repeated(db):
     with connection.execute_wrapper(refuse), pytest.raises(CommandError) as raised:
         run("reconcile_tokens")
 
-    assert str(raised.value).startswith("The database failed: violates not-null. What was done")
+    assert str(raised.value).startswith("The database failed: violates not-null. Users reconciled")
     assert "5f4dcc3b" not in str(raised.value)
 
 
@@ -160,7 +160,7 @@ def test_a_user_whom_others_keep_changing_is_an_error_in_a_sentence():
         TokenState.objects.update(token_version=store.fresh_version())
 
     with (
-        pytest.raises(CommandError, match=r"changed again and again\. .* run the command again"),
+        pytest.raises(CommandError, match=r"kept changing a user\. .* Run the command again"),
         before(UPDATE_STATE, interfere, times=reconciliation.RECONCILE_ATTEMPTS),
     ):
         run("reconcile_tokens")

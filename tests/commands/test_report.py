@@ -3,7 +3,7 @@
 import json
 
 from django.contrib.auth import get_user_model
-from django.core.checks import ERROR, run_checks
+from django.core.checks import ERROR
 from django.core.management import CommandError, execute_from_command_line
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,12 +15,11 @@ import time_machine
 from jwt_invalidation import revocation
 from jwt_invalidation.models import Revocation, TokenState
 from tests.support import people
+from tests.support.checking import check_site
 from tests.support.commands import manage, read_only, renamed, run
 from tests.support.reporting import report, screen
 
-pytestmark = [pytest.mark.any_user_model]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.any_user_model, pytest.mark.django_db]
 
 in_the_open = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +31,7 @@ Strategies   VersionStrategy: A token is dead when its user's version, or
 Unversioned  Tokens without a version are accepted.
 Lifetimes    access 5 minutes, refresh 1 day, leeway none
 Delay        none: refused at the next request
-Entrances    11 guarded, none unguarded
+Views        11 guarded, none unguarded
 
 Sessions     2 live now, 4 (=) started in two weeks
 Revocations  5 (#) from 2020-11-10 to 2020-11-23, by day (Europe/Vienna)
@@ -78,13 +77,13 @@ def test_the_json_has_the_same_keys_for_every_site(alice, settings):
         "lifetimes",
         "leeway",
         "delay",
-        "entrances",
+        "views",
         "sessions",
         "revocations",
     ]
-    for key in ("delay", "entrances", "sessions", "revocations", "unversioned_tokens"):
+    for key in ("delay", "views", "sessions", "revocations", "unversioned_tokens"):
         assert list(before[key]) == list(after[key])
-    assert before["entrances"] != after["entrances"]
+    assert before["views"] != after["views"]
 
 
 def test_the_number_of_queries_depends_on_nobody_and_nothing(client, alice):
@@ -131,7 +130,7 @@ def test_a_site_that_fails_its_system_checks_is_reported(settings, capsys):
 
     execute_from_command_line(["manage.py", "token_report"])
 
-    assert [each.level for each in run_checks(tags=["jwt_invalidation"])] == [ERROR]
+    assert [each.level for each in check_site()] == [ERROR]
     assert "0 guarded, 1 unguarded" in capsys.readouterr().out
 
 
@@ -198,5 +197,5 @@ def test_the_help_explains_the_option_and_ends_in_examples(capsys):
     assert shown.partition("examples:\n")[2].splitlines() == [
         "  manage.py token_report",
         "  manage.py token_report --json",
-        "  manage.py token_report --json | jq .entrances.unguarded",
+        "  manage.py token_report --json | jq .views.unguarded",
     ]

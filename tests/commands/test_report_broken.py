@@ -1,4 +1,4 @@
-"""Settings and entrances that let nobody in, told apart from those that let in whoever was revoked."""
+"""Settings and views that accept no token at all, and those that accept revoked ones."""
 
 from datetime import timedelta
 
@@ -67,7 +67,7 @@ def test_a_setting_that_names_a_wrong_serializer_is_told_with_the_views_that_use
     assert f"{HERE}.{name}" in text(lines=40)
 
 
-def test_a_view_of_ours_that_names_a_wrong_serializer_lets_nobody_in(settings):
+def test_a_view_of_ours_that_names_a_wrong_serializer_accepts_no_token(settings):
     wrong = views.TokenRefreshView.as_view(serializer_class=Foreign)
     right = views.TokenRefreshView.as_view(serializer_class=Right)
     settings.ROOT_URLCONF = (path("wrong/", wrong), path("right/", right))
@@ -76,7 +76,7 @@ def test_a_view_of_ours_that_names_a_wrong_serializer_lets_nobody_in(settings):
     assert report()["delay"]["worst_case"] == 0
 
 
-def test_a_stateless_view_beside_strategies_that_ask_lets_nobody_in(settings):
+def test_a_stateless_view_beside_strategies_that_ask_accepts_no_token(settings):
     settings.ROOT_URLCONF = (me(JWTStatelessUserAuthentication), me(JWTAuthentication, "own/"))
 
     shown, found = text(), report()
@@ -87,7 +87,7 @@ def test_a_stateless_view_beside_strategies_that_ask_lets_nobody_in(settings):
     assert kinds() == {"broken": ["'api/me/'"], "guarded": ["'own/'"]}
 
 
-def test_a_default_that_lets_nobody_in_breaks_the_views_that_have_it(settings):
+def test_a_default_that_accepts_no_token_breaks_the_views_that_have_it(settings):
     by_default(settings, STATELESS)
     settings.ROOT_URLCONF = (path("api/me/", Me.as_view()), me(JWTAuthentication, "own/"))
 
@@ -109,6 +109,6 @@ def test_a_strategy_that_lacks_what_it_needs_is_told_and_leaves_no_hole(
 
     found = report()
 
-    assert f"jwt_invalidation.{told}" in [each["id"] for each in found["entrances"]["findings"]]
+    assert f"jwt_invalidation.{told}" in [each["id"] for each in found["views"]["findings"]]
     assert found["delay"]["worst_case"] == 0
-    assert found["entrances"]["unguarded"] == []
+    assert found["views"]["unguarded"] == []

@@ -43,7 +43,7 @@ class ForeignToken(Token):
 
 
 def stateless(settings, *paths, **simple_jwt):
-    """Make a site with an entrance that asks no database; return the delay there."""
+    """Make a site with a view that asks no database; return the delay there."""
     view = Me.as_view(authentication_classes=[JWTStatelessUserAuthentication])
     settings.ROOT_URLCONF = (path("me/", view),)
     settings.JWT_INVALIDATION = {"STRATEGIES": list(paths)}
@@ -139,7 +139,7 @@ def test_a_token_class_without_a_lifetime_of_its_own_is_one_without_end(settings
     ("strategy", "seconds"),
     [(EXPIRY, 600), (f"{HERE}.Patient", 600), (f"{HERE}.Stateless", 3601)],
 )
-def test_long_tokens_are_capped_where_the_expiry_is_in_force(settings, strategy, seconds):
+def test_long_tokens_are_capped_where_the_expiry_strategy_is_active(settings, strategy, seconds):
     classes = [f"{HERE}.LongAccessToken"]
 
     without_leeway = stateless(settings, strategy, AUTH_TOKEN_CLASSES=classes)

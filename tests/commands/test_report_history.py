@@ -11,9 +11,7 @@ from jwt_invalidation import revocation
 from jwt_invalidation.models import Revocation
 from tests.support.reporting import SESSION, VERSION, report, screen
 
-pytestmark = [pytest.mark.any_user_model]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.any_user_model, pytest.mark.django_db]
 
 NOON = "2020-11-23T11:00:00Z"
 

@@ -11,9 +11,7 @@ from jwt_invalidation.tokens import RefreshToken
 from tests.support import people
 from tests.support.reporting import BLACKLIST, EXPIRY, SESSION, VERSION, report, screen, text
 
-pytestmark = [pytest.mark.any_user_model]
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.any_user_model, pytest.mark.django_db]
 
 NOON = "2020-11-23T11:00:00Z"
 
@@ -32,7 +30,7 @@ def log_in_at(client, user, *instants):
 
 
 def counted(now=NOON):
-    """Return what is told of the sessions, without the days on which none was started."""
+    """Return what the report says of sessions, without the days on which none was started."""
     with time_machine.travel(now, tick=False):
         found = report()["sessions"]
     by_day = {day: count for day, count in found["started_by_day"].items() if count}
@@ -114,7 +112,7 @@ def test_where_logins_start_no_sessions_this_is_said_and_no_bar_drawn(
         shown, chart = text(), screen()[-7:]
 
     assert found == {"in_force": False, "live": 0, "started": 0, "started_by_day": {}}
-    assert "Sessions none, for SessionStrategy is not in force Revocations 0" in shown
+    assert "Sessions none: SessionStrategy is not active Revocations 0" in shown
     assert "=" not in "".join(chart)
     assert chart[-1].endswith("Mon 23 Nov 0")
 

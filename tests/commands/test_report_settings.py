@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.db.migrations.recorder import MigrationRecorder
 from django.urls import path
 from django.utils import timezone
 import pytest
@@ -12,6 +11,7 @@ from jwt_invalidation import serializers, views
 from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.strategies.expiry import ExpiryStrategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken
+from tests.support.checking import install_at
 from tests.support.reporting import BLACKLIST, EXPIRY, VERSION, report, text
 
 pytestmark = pytest.mark.django_db
@@ -20,14 +20,13 @@ HERE = __name__
 
 
 class Suspended(Strategy):
-    """Refuse a tenant that is ``suspended``.
+    """A docstring for developers, which nobody prints."""
 
-    The rest of the story is told elsewhere.
-    """
+    description = "A token is dead when its tenant is suspended."
 
 
-class Undocumented(Strategy):
-    is_stateless = True
+class Undescribed(Strategy):
+    """A docstring for developers, which nobody prints."""
 
 
 class Patient(ExpiryStrategy):
@@ -72,16 +71,16 @@ def test_our_strategies_say_when_a_token_is_dead(settings):
     assert report()["strategies"][1]["path"] == BLACKLIST
 
 
-def test_a_strategy_that_is_not_in_force_is_not_named(settings):
+def test_a_strategy_that_is_not_active_is_not_named(settings):
     assert list(strategies(settings, VERSION)) == ["VersionStrategy"]
     assert "ExpiryStrategy" not in text()
 
 
-def test_a_projects_own_strategy_says_the_first_line_of_its_docstring(settings):
-    says = strategies(settings, f"{HERE}.Suspended", f"{HERE}.Undocumented", f"{HERE}.Patient")
+def test_a_projects_own_strategy_says_its_description(settings):
+    says = strategies(settings, f"{HERE}.Suspended", f"{HERE}.Undescribed", f"{HERE}.Patient")
 
-    assert says["Suspended"] == "Refuse a tenant that is suspended."
-    assert says["Undocumented"] == "It has no docstring that says what it does."
+    assert says["Suspended"] == "A token is dead when its tenant is suspended."
+    assert says["Undescribed"] == "A strategy of this project."
     assert says["Patient"].startswith("A token is dead when it would live too long")
 
 
@@ -152,7 +151,7 @@ def test_a_serializer_that_makes_no_tokens_has_no_lifetime(settings, name):
 @pytest.fixture
 def installed(db):
     moment = timezone.now()
-    MigrationRecorder.Migration.objects.filter(app="jwt_invalidation").update(applied=moment)
+    install_at(moment)
     return moment
 
 

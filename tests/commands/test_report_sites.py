@@ -1,6 +1,5 @@
-"""Which entrances of a site are guarded, and which are not."""
+"""Which views of a site are guarded, and which are not."""
 
-from django.core.checks import run_checks
 from django.urls import include, path
 import pytest
 from rest_framework.generics import GenericAPIView
@@ -11,6 +10,7 @@ from rest_framework_simplejwt.views import TokenRefreshView
 
 from jwt_invalidation import serializers, views
 from jwt_invalidation.authentication import JWTAuthentication, JWTStatelessUserAuthentication
+from tests.support.checking import check_site
 from tests.support.reporting import (
     DEFAULT,
     EXPIRY,
@@ -39,7 +39,7 @@ class Foreign(TokenRefreshSerializer):
 def test_a_site_that_is_guarded_says_that_none_is_unguarded():
     shown = text()
 
-    assert "Delay none: refused at the next request Entrances 11 guarded, none unguarded" in shown
+    assert "Delay none: refused at the next request Views 11 guarded, none unguarded" in shown
     assert set(kinds()) == {"guarded"}
     assert "'api/me/' [name='me']" in kinds()["guarded"]
 
@@ -49,9 +49,9 @@ def test_an_unguarded_view_is_named_with_the_hint(settings):
 
     shown = text()
 
-    assert "Entrances 1 guarded, 1 unguarded" in shown
+    assert "Views 1 guarded, 1 unguarded" in shown
     assert (
-        "'api/me/' leads to tests.support.views.Me, which accepts revoked tokens: it auth" in shown
+        "- tests.support.views.Me at 'api/me/': The view accepts revoked tokens: it auth" in shown
     )
     assert f"by {STOCK}. Name {OURS} instead." in shown
     assert "5 minutes where requests are authenticated without the gate none elsewhere" in shown
@@ -78,7 +78,7 @@ def test_a_default_without_the_gate_leaves_all_views_unguarded_that_do_not_name_
 
     assert found["unguarded"] == [DEFAULT, "'api/me/'"]
     assert len(found["guarded"]) == 1 + 10
-    assert f"{DEFAULT} names {STOCK}" in text()
+    assert f"{DEFAULT}: The setting names {STOCK}" in text()
     assert report()["delay"]["unguarded_authentication"] == 300
 
 
@@ -100,7 +100,7 @@ def test_views_that_have_the_default_are_as_stateless_as_it(settings):
     assert kinds() == {"stateless": [DEFAULT, "'api/me/'"], "guarded": ["'own/'"]}
 
 
-def test_stateless_entrances_are_named_and_many_of_them_counted(settings):
+def test_stateless_views_are_named_and_many_of_them_counted(settings):
     settings.JWT_INVALIDATION = {"STRATEGIES": [EXPIRY]}
     routes = ["a/", "b/", "c/", "d/", "e/"]
 
@@ -122,7 +122,8 @@ def test_a_view_of_tokens_without_the_gate_is_named_with_the_hint(settings):
     shown = text()
 
     assert "10 guarded, 1 unguarded" in shown
-    assert "'refresh/' [name='refresh'] leads to rest_framework_simplejwt.views" in shown
+    name = "rest_framework_simplejwt.views.TokenRefreshView at 'refresh/' [name='refresh']"
+    assert f"- {name}: The view does not check whether" in shown
     assert "Use jwt_invalidation.views.TokenRefreshView instead" in shown
     assert kinds()["unguarded"] == ["'refresh/' [name='refresh']"]
 
@@ -152,11 +153,11 @@ def test_what_is_merely_doubted_is_guarded(settings):
     view = views.TokenVerifyView.as_view(serializer_class=Behind)
     settings.ROOT_URLCONF = (path("verify/", view),)
 
-    [doubt] = run_checks(tags=["jwt_invalidation"])
+    [doubt] = check_site()
 
     assert doubt.id == "jwt_invalidation.W005"
     assert kinds() == {"guarded": ["'verify/'"]}
-    assert report()["entrances"]["findings"] == []
+    assert report()["views"]["findings"] == []
 
 
 def test_views_that_take_no_tokens_are_not_counted(settings):
@@ -169,8 +170,8 @@ def test_views_that_take_no_tokens_are_not_counted(settings):
     assert "0 guarded, none unguarded" in text()
 
 
-def test_the_logout_lets_nobody_in_and_so_is_no_entrance():
-    # It ends what the token names, wanted or not: to the same token again it gives the same answer.
+def test_the_logout_accepts_revoked_tokens_by_design_and_is_not_counted():
+    # It ends the session that the token names. A second request with it gets the same answer.
     names = [name for each in kinds().values() for name in each]
 
     assert [name for name in names if "name='token_logout'" in name] == []
@@ -182,8 +183,8 @@ def test_of_many_findings_those_are_shown_for_which_there_is_room(settings):
 
     shown = {lines: screen(lines=lines) for lines in (5, 24, 31, 100)}
 
-    assert [" ".join(each).count("leads to") for each in shown.values()] == [1, 1, 2, 9]
+    assert [" ".join(each).count("accepts revoked") for each in shown.values()] == [1, 1, 2, 9]
     assert "             and 8 more: manage.py check --tag jwt_invalidation" in shown[5]
     assert len(shown[31]) < 31
     assert "more:" not in "".join(shown[100])
-    assert len(report()["entrances"]["findings"]) == 9
+    assert len(report()["views"]["findings"]) == 9

@@ -204,7 +204,7 @@ def test_revoking_everyone_costs_the_same_for_few_and_many(alice):
 def test_everyone_and_somebody_is_a_contradiction(others, alice):
     message = refused("--all", *others, "--no-input")
 
-    assert message == "--all means every user: do not select others beside it."
+    assert message == "--all means every user: pass no other selection with it."
     assert_nothing_revoked()
 
 
@@ -212,7 +212,7 @@ def test_without_a_selection_it_is_told_what_to_give(alice):
     message = refused("--no-input")
 
     assert message == (
-        "Whose tokens? Give user names, --pk, --staff or --inactive; or --all for everyone."
+        "No user is selected: pass user names, --pk, --staff, --inactive, or --all for everyone."
     )
     assert_nothing_revoked()
 

@@ -8,7 +8,7 @@ from tests.e2e.device import Device
 from tests.e2e.site import ROOT, serving
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-# No sandbox, for it cannot be had as root; and no talk to anybody but the site.
+# Chromium has no sandbox when it runs as root. The other switches stop requests to other hosts.
 SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",
@@ -18,7 +18,7 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Milliseconds, on a machine with much else to do. Nothing waits that long that works.
+# Milliseconds, for a busy machine. What works does not wait that long.
 PATIENCE = 30_000
 
 
@@ -45,7 +45,7 @@ def site(server):
 
 @pytest.fixture
 def device(browser, site):
-    """Make devices: each has a browser profile of its own, and a user agent."""
+    """Make devices, each with its own browser profile and user agent."""
     made = []
 
     def make(user_agent, *, at=site, **options):
@@ -60,7 +60,7 @@ def device(browser, site):
 
 @pytest.fixture(scope="session")
 def screenshots():
-    """The folder for them, if they are asked for."""
+    """The folder for screenshots, if they are wanted."""
     if "SCREENSHOTS" not in os.environ:
         pytest.skip("make screenshots writes them")
     folder = Path(ROOT, "docs", "images")

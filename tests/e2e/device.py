@@ -1,4 +1,4 @@
-"""What a user does on one device: a browser profile with a user agent of its own."""
+"""What a user does on one device, which is a browser profile with its own user agent."""
 
 import json
 import time
@@ -22,7 +22,7 @@ LAPTOP_NAME, PHONE_NAME, TABLET_NAME = "Chrome on Linux", "Safari on iPhone", "F
 
 
 class Device:
-    """Its page, and what the browser has found wrong with it."""
+    """Holds a page, and the errors that the browser reports about it."""
 
     def __init__(self, browser, site, user_agent, **options):
         self.site = site
@@ -38,7 +38,7 @@ class Device:
         self.context.close()
 
     def _hear(self, message):
-        # Refused requests are what the tests are about. Anything else is a mistake of the page.
+        # The tests provoke refused requests. Any other error is a mistake of the page.
         is_failure = message.text.startswith("Failed to load resource")
         is_refusal = is_failure and "/api/" in message.location["url"]
         if message.type in ("error", "warning") and not is_refusal:
@@ -67,12 +67,12 @@ class Device:
         expect(self.button("Refresh")).to_have_attribute("aria-busy", "false")
 
     def change_password(self, old, new):
-        self.page.get_by_label("Present password").fill(old)
+        self.page.get_by_label("Current password").fill(old)
         self.page.get_by_label("New password").fill(new)
         self.button("Change password").click()
 
     def end(self, name):
-        """Log out another device, and answer the question whether that is meant."""
+        """Log out another device, and confirm it."""
         self.button(f"Log out {name}").click()
         self.button("Yes, log out").click()
 
@@ -88,14 +88,14 @@ class Device:
         self.dialog.get_by_label("Password").fill(password)
         self.dialog.get_by_role("button", name="Continue").click()
 
-    # What is seen.
+    # What the page shows.
 
     @property
     def names(self):
         return self.page.locator("#sessions .name > span:first-child")
 
     def assert_lists(self, *names):
-        """The list holds these names, this device's first, and no others."""
+        """The list contains exactly these names, that of this device first."""
         expect(self.names).to_have_text(list(names))
 
     def assert_is_told(self, text):
@@ -119,7 +119,7 @@ class Device:
         assert self.kept
 
     def assert_thrown_out(self):
-        """The next click leads to the login page, and the tokens are forgotten."""
+        """The next click leads to the login page, and the tokens are deleted."""
         self.click_on()
         self.assert_is_at_login("You have been logged out.")
 
@@ -135,7 +135,7 @@ class Device:
         return json.loads(self.page.evaluate("sessionStorage.getItem('login')") or "null")
 
     def rewrite_tokens(self, **seconds):
-        """Put these claims of the tokens so many seconds into the past, as time does."""
+        """Move these claims of the tokens this number of seconds into the past."""
         login = self.kept
         for name in ("access", "refresh"):
             claims = jwt.decode(login[name], options={"verify_signature": False})

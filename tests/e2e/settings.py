@@ -1,4 +1,4 @@
-"""The site of ``testproject``, with passwords that tests can wait for."""
+"""The site of ``testproject`` with a quick password hasher."""
 
 from testproject.settings import *  # noqa: F403  # settings are inherited that way
 

@@ -1,4 +1,4 @@
-"""The site in ``testproject``, served by a process of its own."""
+"""Serve the site in ``testproject`` in its own process."""
 
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ User.objects.create_superuser("root", password={PASSWORD!r})
 
 @dataclass
 class Site:
-    """Where it is served, and its database, which tests may look into and break."""
+    """The URL of the site, and its database, which tests may read and damage."""
 
     url: str
     database: Path
     untouched: Path
 
     def reset(self):
-        """Make the database what it was before anybody logged in."""
+        """Restore the database as it was before anybody logged in."""
         with closing(self.connect(self.untouched)) as source, closing(self.connect()) as target:
             source.backup(target)
 
@@ -39,7 +39,7 @@ class Site:
 
     @contextmanager
     def without_table(self, name):
-        """Take a table away for a while."""
+        """Rename a table for a while."""
         self.execute(f"ALTER TABLE {name} RENAME TO taken_away")
         try:
             yield
@@ -52,7 +52,7 @@ class Site:
 
 @contextmanager
 def serving(directory, **environment):
-    """Migrate a database in ``directory``, put users into it, and serve the site."""
+    """Migrate a database in ``directory``, create users, and serve the site."""
     database, untouched = directory / "site.sqlite3", directory / "untouched.sqlite3"
     inherited = {name: value for name, value in os.environ.items() if name != "STRATEGY"}
     own = {
@@ -81,7 +81,7 @@ def serving(directory, **environment):
 
 
 def _url_in(lines):
-    """Return the URL that the server says it listens at; raise if it ends without saying so."""
+    """Return the URL that the server prints; raise if it ends before that."""
     for line in lines:
         if found := re.search(r"http://127\.0\.0\.1:\d+", line):
             return found[0]

@@ -1,4 +1,4 @@
-"""Two browsers are two devices; what one of them, or the admin, does is felt on the other's next click."""
+"""Two browsers are two devices. What one of them does affects the next click on the other."""
 
 from playwright.sync_api import expect
 import pytest
@@ -104,12 +104,12 @@ def test_a_password_that_is_not_accepted_is_explained_and_changes_nothing(laptop
 
     laptop.change_password("wrong horse", NEW_PASSWORD)
     expect(complaints).to_have_text("This is not your password.")
-    expect(laptop.page.get_by_label("Present password")).to_be_focused()
+    expect(laptop.page.get_by_label("Current password")).to_be_focused()
 
     laptop.change_password(PASSWORD, "short")
     expect(complaints).to_contain_text("This password is too short.")
     expect(laptop.page.get_by_label("New password")).to_have_attribute("aria-invalid", "true")
-    expect(laptop.page.get_by_label("Present password")).not_to_have_attribute(
+    expect(laptop.page.get_by_label("Current password")).not_to_have_attribute(
         "aria-invalid", "true"
     )
 

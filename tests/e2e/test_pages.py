@@ -1,4 +1,4 @@
-"""What the pages let in, how they fit, and what they say where there are no sessions."""
+"""What the pages load, whether they fit on a screen, and what they show without sessions."""
 
 from playwright.sync_api import expect
 import pytest
@@ -46,7 +46,7 @@ POLICY = {
     "trusted-types 'none'",
 }
 NARROW = {"width": 320, "height": 640}
-# What the screenshots show: user agent, address, and how many minutes ago it was used and made.
+# The sessions in the screenshots: user agent, address, minutes since the last use and the login.
 HOUR = 60
 DAY = 24 * HOUR
 SHOWN = [
@@ -60,7 +60,7 @@ LOGIN_FRAME, DEVICES_FRAME = {"width": 880, "height": 580}, {"width": 880, "heig
 
 @pytest.fixture
 def log_in_as(device):
-    """Log in on devices that are no browsers, whatever they call themselves."""
+    """Log in with any user agent, without a browser."""
     program = device(LAPTOP)
 
     def log_in(user_agent):

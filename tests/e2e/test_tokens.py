@@ -1,4 +1,4 @@
-"""What the script does with tokens: it refreshes, asks again for the password, waits, gives up."""
+"""What the script does with tokens: refresh them, ask for the password again, wait, give up."""
 
 from playwright.sync_api import expect
 import pytest
@@ -17,7 +17,7 @@ def laptop(device):
 
 @pytest.fixture
 def refreshes(laptop):
-    """The requests for new tokens."""
+    """The refresh requests of the laptop."""
     requests = []
     laptop.page.on("request", lambda each: each.url.endswith("/refresh/") and requests.append(each))
     return requests
@@ -124,7 +124,7 @@ def test_an_expired_token_of_a_login_of_long_ago_needs_both_remedies(device, lap
     laptop.assert_still_in()
 
 
-def test_whoever_does_not_give_the_password_ends_nothing(device, laptop):
+def test_without_the_password_nothing_is_ended(device, laptop):
     phone = device(PHONE).log_in()
     laptop.click_on()
     laptop.forget_recent_login()
@@ -171,7 +171,7 @@ def test_a_wrong_password_is_explained_and_keeps_nothing(device, username):
     laptop.assert_still_in()
 
 
-def test_the_devices_are_not_shown_to_whoever_is_not_logged_in(device, laptop):
+def test_the_devices_are_not_shown_without_a_login(device, laptop):
     stranger = device(PHONE)
 
     stranger.page.goto("/")

@@ -76,7 +76,7 @@ def test_the_demo_ends_with_every_step_as_promised(demo, strategy):
         (3, "login 401, {dead}, login/me 200"),
         (4, "SQL: rows 1; laptop, phone: {dead}; laptop: login/me 200"),
         (5, "laptop, phone: login/me 200; hash: iterations 100000; laptop: me/refresh/verify 200"),
-        (6, "admin: login 302, users/action 200, confirm 302; log: lines with the note 2"),
+        (6, "admin: login 302, users/action 200, confirm 302; log: entries with the note 2"),
         (6, "bob, carol: {dead}; laptop: me/refresh/verify 200"),
         (7, "laptop, bob, carol: {dead}; laptop: login/me 200"),
     ],
@@ -101,7 +101,7 @@ def test_where_sessions_are_kept_the_demo_ends_one_and_keeps_the_others(demo, nu
 
 
 def test_the_demo_counts_the_tokens_on_the_blacklist_where_there_is_one(demo, strategy):
-    counted = "log: lines with the note 2, tokens on the blacklist 4;"
+    counted = "log: entries with the note 2, tokens on the blacklist 4;"
 
     assert (counted in demo.step(6)) == (strategy == "blacklist")
     assert ("on the blacklist" in demo.out) == (strategy == "blacklist")

@@ -1,4 +1,4 @@
-"""Read ``manage.py token_report``, as a script does and as an operator does."""
+"""Read ``manage.py token_report`` as a script and as an operator do; make the sites it is about."""
 
 import json
 
@@ -36,12 +36,12 @@ def text(**size):
 
 
 def me(authentication_class, route="api/me/"):
-    """Return an entrance where requests are authenticated so."""
+    """Return a view that authenticates by this class."""
     return path(route, Me.as_view(authentication_classes=[authentication_class]))
 
 
 def by_default(settings, *paths):
-    """Let views authenticate so that do not say by what."""
+    """Set DRF's default authentication classes."""
     settings.REST_FRAMEWORK = {
         **settings.REST_FRAMEWORK,
         "DEFAULT_AUTHENTICATION_CLASSES": list(paths),
@@ -49,6 +49,6 @@ def by_default(settings, *paths):
 
 
 def kinds():
-    """Return the names of the places, by kind."""
-    found = report()["entrances"]
+    """Return the names of the views and settings, by kind."""
+    found = report()["views"]
     return {kind: names for kind, names in found.items() if names and kind != "findings"}

@@ -16,7 +16,7 @@ from ... import minting, refreshes, requests, revocations, saves, storage, walks
 
 @dataclass(frozen=True)
 class Scale:
-    """How often, with how many users, and how many tokens of each on record."""
+    """How many rounds, users, and tokens of each user."""
 
     users: int
     tokens_each: int
@@ -60,13 +60,13 @@ FULL = Scale(
 
 
 class Command(BaseCommand):
-    """Make a database, measure, print, and take the database away."""
+    """Creates a database, measures, prints the tables, and destroys the database."""
 
-    help = __doc__
+    help = "Measures on the one database that the settings name."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the one option there is."""
+        """Declare the only option."""
         parser.add_argument("--quick", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -85,12 +85,12 @@ def _tables(scale: Scale) -> Iterator[str]:
     )
     yield from _tables_of_mints(scale)
     yield revocations.measure(sizes=scale.sizes, populations=scale.populations)
-    # Last, for its new users have no tokens.
+    # Last, because the users that it creates have no tokens.
     yield saves.measure(rounds=scale.saves)
 
 
 def _tables_of_mints(scale: Scale) -> Iterator[str]:
-    """Yield what depends on simplejwt's blacklist app even where nobody uses it."""
+    """Yield the tables that depend on simplejwt's blacklist app, even if it is not used."""
     yield minting.measure(users=scale.users, rounds=scale.mints)
     yield walks.measure(users=scale.users, sessions_each=scale.tokens_each, rounds=scale.walks)
     yield storage.measure(pairs=scale.pairs)

@@ -1,4 +1,4 @@
-"""The operator's edge of the flush."""
+"""``manage.py flush_tokens``: delete sessions and log entries that can no longer matter."""
 
 from datetime import timedelta
 from io import StringIO
@@ -16,16 +16,16 @@ BATCH_SIZE = 1_000
 
 
 class Command(BaseCommand):
-    """Flush, and count what is gone."""
+    """Runs the flush and prints the number of deleted rows."""
 
     help = "\n".join(
         [
-            "Deletes what can no longer matter: sessions that have ended or expired, entries of",
-            "single tokens that have expired, and lines of the revocation log that are past the",
-            "retention. No token comes back by it.",
+            "Deletes rows that can no longer matter: sessions that have ended or expired, log",
+            "entries of single tokens that have expired, and other log entries that are older",
+            "than the retention. No token is accepted again because of it.",
             "",
-            "Run it regularly from cron. Batches are small transactions: nobody waits for it. For",
-            "simplejwt's own blacklist there is flushexpiredtokens.",
+            "Run it regularly from cron. It deletes in small transactions, so requests do not",
+            "wait for it. To clean up simplejwt's own blacklist, run flushexpiredtokens.",
         ]
     )
 
@@ -46,8 +46,8 @@ class Command(BaseCommand):
             help=(
                 "For how many days the log is kept. The default is"
                 ' JWT_INVALIDATION["AUDIT_RETENTION"]. Sessions are kept for SESSION_LIFETIME after'
-                " their end, but never longer than the log; entries of single tokens for that long"
-                " after the token has expired, and never shorter."
+                " their end, but not longer than the log. The log entry of a single token is kept"
+                " for at least SESSION_LIFETIME after the token has expired."
             ),
         )
         parser.add_argument(
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Flush; draw a bar on a terminal; print the counts."""
+        """Flush, draw a progress bar on a terminal, print the counts."""
         using = write_alias()
         size, dry_run, days = options["batch_size"], options["dry_run"], options["retention"]
         if size < 1:
@@ -68,7 +68,7 @@ class Command(BaseCommand):
             )
         retention = None if days is None else timedelta(days=days)
         out = self.stdout if options["verbosity"] else OutputWrapper(StringIO())
-        aftermath = "What was deleted until then is gone; run the command again."
+        aftermath = "Rows deleted before that are gone. Run the command again."
         with (
             database_errors_explained(using, aftermath=aftermath),
             progress_bar(out) as draw,
@@ -78,8 +78,8 @@ class Command(BaseCommand):
             ):
                 draw(progress.deleted, progress.total)
         counts = (
-            f"Sessions deleted: {progress.sessions}, entries of single tokens: {progress.tokens},"
-            f" other revocations: {progress.revocations}."
+            f"Sessions deleted: {progress.sessions}, log entries of single tokens:"
+            f" {progress.tokens}, other log entries: {progress.revocations}."
         )
         prefix = "Dry run, nothing was deleted. " if dry_run else ""
         out.write(self.style.SUCCESS(prefix + counts))

@@ -1,4 +1,4 @@
-"""The operator's edge of the sweep."""
+"""``manage.py reconcile_tokens``: reconcile all users with their token states."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ BATCH_SIZE = 1_000
 
 
 class Command(BaseCommand):
-    """Sweep, and count what was found."""
+    """Runs the sweep and prints what it found."""
 
     help = "\n".join(
         [
-            "Holds every user against the token state on record. Users without a state get one.",
+            "Compares every user with the token state on record. Users without a state get one.",
             "Tokens of users who were changed behind Django's back are revoked. Fingerprints made",
             "with one of SECRET_KEY_FALLBACKS are renewed. Nobody else is logged out.",
             "",
@@ -43,12 +43,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Sweep; draw a bar on a terminal; print the counts."""
+        """Sweep, draw a progress bar on a terminal, print the counts."""
         using = write_alias()
         size, dry_run = options["batch_size"], options["dry_run"]
         if size < 1:
             raise CommandError("A batch must hold at least one user: pass a larger --batch-size.")
-        aftermath = "What was done until then stands; run the command again."
+        aftermath = "Users reconciled before that stay reconciled. Run the command again."
         with (
             database_errors_explained(using, aftermath=aftermath),
             progress_bar(self.stdout) as draw,

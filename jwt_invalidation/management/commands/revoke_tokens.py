@@ -1,5 +1,6 @@
-"""The operator's edge of the revocation verbs."""
+"""``manage.py revoke_tokens``: revoke all tokens of some users, or of everyone."""
 
+from contextlib import suppress
 import sys
 from typing import Any
 
@@ -15,20 +16,20 @@ from ..selection import FLAGS, find_users, select_by_flags
 
 
 class Command(BaseCommand):
-    """Find out who is meant, ask, revoke and count."""
+    """Finds the users, asks for confirmation, revokes and prints the number."""
 
     help = "\n".join(
         [
             "Revokes all tokens of the given users, or of everyone: they have to log in again.",
-            "If one of the users is not found, nothing is done. With several options, whoever",
-            "fits one of them is meant.",
+            "If one of the users is not found, nothing is done. With several options, a user is",
+            "selected by any of them.",
         ]
     )
-    # Like changepassword: an emergency does not wait for an error elsewhere in the settings.
+    # As in changepassword: an error elsewhere in the settings must not stop an emergency.
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare who can be meant, and how it is done."""
+        """Declare the options."""
         show_examples(
             parser,
             'revoke_tokens alice bob --reason other --note "Laptop stolen"',
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run",
             action="store_true",
-            help="Says what would be done, and changes nothing.",
+            help="Prints what would be done, and changes nothing.",
         )
         parser.add_argument(
             "--no-input",
@@ -58,14 +59,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Revoke everyone, or the union of those who are meant."""
+        """Revoke everyone, or the users selected by any of the options."""
         flags = [flag for flag in FLAGS if options[flag]]
         is_selective = bool(options["usernames"] or options["pk"] or flags)
         if options["all"] and is_selective:
-            raise CommandError("--all means every user: do not select others beside it.")
+            raise CommandError("--all means every user: pass no other selection with it.")
         if not options["all"] and not is_selective:
             raise CommandError(
-                "Whose tokens? Give user names, --pk, --staff or --inactive; or --all for everyone."
+                "No user is selected: pass user names, --pk, --staff, --inactive, or --all for everyone."
             )
         condition = select_by_flags(flags)
         using = write_alias()
@@ -79,24 +80,24 @@ class Command(BaseCommand):
     def _revoke_everyone(self, options: dict[str, Any]) -> None:
         if self._may_revoke("everyone", options):
             revocation.revoke_everyone(reason=options["reason"], note=options["note"])
-            self._say("Revoked all tokens of everyone.")
+            self._print("Revoked all tokens of everyone.")
 
     def _revoke_users(self, condition: Q, options: dict[str, Any], *, using: str) -> None:
         users = user_model()._base_manager.using(using).filter(condition)
         if self._may_revoke(_counted(users.count()), options):
             revoked = revocation.revoke_users(users, reason=options["reason"], note=options["note"])
-            self._say(f"Revoked all tokens of {_counted(revoked)}.")
+            self._print(f"Revoked all tokens of {_counted(revoked)}.")
 
     def _may_revoke(self, whom: str, options: dict[str, Any]) -> bool:
-        """Answer whether this is no dry run, and is confirmed if that is asked for."""
+        """Return False in a dry run; otherwise ask for confirmation, if that is wanted."""
         if options["dry_run"]:
-            self._say(f"Would revoke all tokens of {whom}. Dry run: nothing was changed.")
+            self._print(f"Would revoke all tokens of {whom}. Dry run: nothing was changed.")
             return False
         if options["interactive"]:
             _confirm(f"This revokes all tokens of {whom}: they have to log in again.")
         return True
 
-    def _say(self, message: str) -> None:
+    def _print(self, message: str) -> None:
         self.stdout.write(self.style.SUCCESS(message))
 
 
@@ -105,7 +106,7 @@ def _add_selectors(parser: CommandParser) -> None:
         "usernames",
         nargs="*",
         metavar="USERNAME",
-        help="Users by the name that they log in with.",
+        help="Users by the name with which they log in.",
     )
     parser.add_argument(
         "--pk",
@@ -115,23 +116,22 @@ def _add_selectors(parser: CommandParser) -> None:
         metavar="KEY",
         help=(
             "Users by primary key. The user named 17 is not the user with the key 17."
-            " Give user names before this option, for it takes all that follows."
+            " Pass user names before this option: it takes every value after it."
         ),
     )
-    parser.add_argument("--all", action="store_true", help="Everyone, by writing a single row.")
+    parser.add_argument("--all", action="store_true", help="Everyone. A single row is written.")
     parser.add_argument("--staff", action="store_true", help="Users who may enter the admin.")
     parser.add_argument("--inactive", action="store_true", help="Users who are deactivated.")
 
 
 def _confirm(consequence: str) -> None:
     """Ask on the terminal; raise a ``CommandError`` unless the answer is yes."""
-    # There is no stdin at all under some service managers.
+    # Some service managers provide no stdin.
     if sys.stdin is None or not sys.stdin.isatty():
         raise CommandError("There is no terminal to ask for confirmation on: pass --no-input.")
-    try:
+    answer = None
+    with suppress(EOFError):
         answer = input(f"{consequence}\nType 'yes' to continue: ")
-    except EOFError:
-        answer = ""
     if answer != "yes":
         raise CommandError("Cancelled. Nothing was revoked.")
 

@@ -1,15 +1,14 @@
-"""The operator's edge of the report."""
+"""The command that prints the report."""
 
-import json
 import shutil
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...checks.settings import check_settings
-from ...report.gather import gather_report
-from ...report.plain import to_plain
+from ...report.gather import gather_report, to_json
 from ...report.screen import draw_report
+from ...report.views import findings_of
 from ...users import write_alias
 from ..errors import database_errors_explained
 from ..examples import show_examples
@@ -20,12 +19,13 @@ class Command(BaseCommand):
 
     help = "\n".join(
         [
-            "Tells on one screen which strategies are in force, how long tokens live, how long a",
-            "revoked one may still be let in at worst, which entrances of the URLconf are guarded,",
-            "which sessions were started and what was revoked in the last two weeks. Writes nothing.",
+            "Shows on one screen which strategies are active, how long tokens live, how long a",
+            "revoked one may still be accepted at worst, which views of the URLconf are guarded,",
+            "how many sessions were started and what was revoked in the last two weeks. Writes",
+            "nothing.",
         ]
     )
-    # What the checks find is what the report is about: it must not end there.
+    # The report shows what the checks find, so an error must not stop it.
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             parser,
             "token_report",
             "token_report --json",
-            "token_report --json | jq .entrances.unguarded",
+            "token_report --json | jq .views.unguarded",
         )
         parser.add_argument(
             "--json",
@@ -53,14 +53,14 @@ class Command(BaseCommand):
         with database_errors_explained(using, aftermath=aftermath):
             report = gather_report(using=using)
         if options["json"]:
-            self.stdout.write(json.dumps(to_plain(report), indent=2))
+            self.stdout.write(to_json(report))
             return
         screen = shutil.get_terminal_size()
         self.stdout.write(draw_report(report, width=screen.columns, height=screen.lines))
 
 
 def _require_settings() -> None:
-    """Raise a ``CommandError`` unless ``JWT_INVALIDATION`` can be believed."""
-    problems = [f"{each.msg} {each.hint}" for each in check_settings()]
+    """Raise a ``CommandError`` if ``JWT_INVALIDATION`` is impossible."""
+    problems = [f"{each.message} {each.hint}" for each in findings_of(check_settings())]
     if problems:
         raise CommandError("\n".join(problems))

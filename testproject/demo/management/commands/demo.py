@@ -1,4 +1,4 @@
-"""``manage.py demo``: the whole promise on a real server, a line for each step."""
+"""``manage.py demo``: show on a real server which tokens are refused, one line per step."""
 
 from io import TextIOWrapper
 import sys
@@ -16,16 +16,16 @@ from testproject.demo.story import STEPS, Stage
 
 
 class Command(BaseCommand):
-    """Plays the story, prints each step, and fails if one is not as promised."""
+    """Runs all steps, prints each, and fails if one is not as promised."""
 
-    help = "Show over HTTP, on a database and a server of its own, which tokens die and which live."
-    # What counts here is what the running site answers, also when it is set up badly.
+    help = "Shows over HTTP, with its own server and database, which tokens die and which live."
+    # The demo shows what the running site answers, even if it is set up badly.
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Play all the steps, whatever becomes of each."""
+        """Run all steps, even if one fails."""
         if isinstance(sys.stdout, TextIOWrapper):
-            # Not every terminal has the marks below.
+            # Not every terminal can print the marks below.
             sys.stdout.reconfigure(errors="backslashreplace")
         with temporary_database(), modest_work_factor() as hasher, serving() as site:
             stage = Stage(site, hasher)
@@ -46,17 +46,17 @@ class Command(BaseCommand):
         try:
             STEPS[step.title](stage, step)
         except CommandError:
-            # The demo itself cannot go on.
+            # The demo itself cannot continue.
             raise
-        except Exception as error:  # The steps after it are to be seen, too.
-            step.see("step", type(error).__name__, error, "no exception")
+        except Exception as error:  # The other steps are shown as well.
+            step.observe("step", type(error).__name__, error, "no exception")
         mark = self.style.SUCCESS("✓") if step.is_as_promised else self.style.ERROR("✗")
         self.stdout.write(f"{mark} {step!s:<26}  {step.summary}")
         for complaint in step.complaints:
             self.stdout.write(self.style.ERROR(f"      {complaint}"))
 
 
-def _latest(steps: list[Step], entrance: str) -> str:
-    """Return when the last of all refused tokens died at an entrance."""
-    age = max(each.age for step in steps for each in step.refusals.get(entrance, []))
+def _latest(steps: list[Step], endpoint: str) -> str:
+    """Return how long it took at most until a token was refused at an endpoint."""
+    age = max(each.age for step in steps for each in step.refusals.get(endpoint, []))
     return f"{in_words(age)} at the latest" if age else in_words(age)

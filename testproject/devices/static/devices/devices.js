@@ -1,20 +1,20 @@
 /**
- * The only script of these pages: log in, list one's devices, log them out, change the password.
+ * The only script of these pages: log in, list the user's devices, log them out, change the password.
  *
- * The tokens are kept in sessionStorage, so they go with the tab. Whatever comes from the API, what a
- * device says of itself above all, is put into the page as text.
+ * The tokens are kept in sessionStorage, so closing the tab deletes them. All data from the API is put
+ * into the page as text, above all the user agent, which the client chooses.
  */
 
 const { api, login: loginPage, devices: devicesPage } = document.body.dataset;
 const byId = (id) => document.getElementById(id);
 const say = (text) => (byId("message").textContent = text);
 
-/** The API's refusal; its status is 0 if there was no answer. */
+/** An error answer of the API. Its status is 0 if there was no answer. */
 class Refusal extends Error {
   constructor(status, body = {}, challenge = "") {
     super(body.detail);
     Object.assign(this, { status, body });
-    // RFC 9470: the tokens are good, but the login is too long ago for what was asked.
+    // RFC 9470: the tokens are valid, but the login was too long ago for this request.
     this.asksForLogin = challenge.includes('error="insufficient_user_authentication"');
   }
 
@@ -23,7 +23,7 @@ class Refusal extends Error {
     if (this.status === 429) return "That was too often. Please wait a moment, then try again.";
     if (this.status === 503) return "Your login cannot be checked at the moment. Please try again.";
     if (this.status >= 500) return "Something went wrong on the site. Please try again.";
-    // simplejwt's refusal of a login is the one without a code.
+    // Only simplejwt's refusal of a login has no code.
     if (this.status === 401 && !this.body.code) return "The username or the password is wrong.";
     return this.body.detail ?? "That did not work.";
   }
@@ -31,13 +31,13 @@ class Refusal extends Error {
 class LoggedOut extends Error {}
 class Cancelled extends Error {}
 
-// What is kept of a login: the user's name and two tokens.
+// A login is kept as the name of the user and two tokens.
 
 const kept = () => JSON.parse(sessionStorage.getItem("login"));
 const keep = (login) => sessionStorage.setItem("login", JSON.stringify({ ...kept(), ...login }));
 
-// A duplicated tab holds the same tokens. It needs their successors too: to come with a refresh token
-// that was rotated long ago is what a thief does, and ends the session.
+// A duplicated tab holds the same tokens and needs their successors as well: a refresh token that was
+// rotated before looks stolen, and ends the session.
 const twins = new BroadcastChannel("successors");
 twins.onmessage = ({ data: { of, pair } }) => {
   if (kept()?.refresh === of) keep(pair);
@@ -68,7 +68,7 @@ async function send(path, { method = "POST", body, access } = {}) {
   throw new Refusal(response.status, answer, response.headers.get("WWW-Authenticate") ?? "");
 }
 
-/** Send with the access token; refresh it once, and ask for the password once, if that helps. */
+/** Send with the access token. After a 401, refresh it once and ask for the password once. */
 async function call(path, options) {
   const remedies = { refresh, askForPassword };
   for (;;) {
@@ -87,7 +87,7 @@ async function call(path, options) {
   }
 }
 
-/** However many calls need `act` at a time: it is done once, and they all wait for it. */
+/** Run `act` once at a time. Calls that come meanwhile wait for the same result. */
 function once(act) {
   let going = null;
   return () => (going ??= act().finally(() => (going = null)));
@@ -102,7 +102,7 @@ const exchange = once(async () => {
 });
 
 async function refresh(refused) {
-  // Another call, or another tab, may have done it meanwhile.
+  // Another call or another tab may have refreshed it meanwhile.
   if (kept()?.access === refused) await exchange();
 }
 
@@ -117,7 +117,7 @@ const askForPassword = once(async () => {
     byId("again-cancel").onclick = () => dialog.close();
     const logIn = async (fields) => {
       renew(await send("", { body: fields }));
-      // The login was a new session: end the old one. If that fails it is on the list, to be ended.
+      // The login started a new session: end the old one. If that fails, the list still shows it.
       await send("logout/", { body: { refresh: old.refresh } }).catch(() => {});
       resolve();
       dialog.close();
@@ -128,7 +128,7 @@ const askForPassword = once(async () => {
 
 // Buttons and forms.
 
-/** Do what a button is for, once at a time, and put into words what came of it. */
+/** Run the action of a button, once at a time, and show the result. */
 async function run(button, act, { form, error = byId("error") } = {}) {
   if (button.ariaBusy === "true") return;
   button.ariaBusy = "true";
@@ -156,7 +156,7 @@ function onSubmit(form, act, error = byId("error")) {
   };
 }
 
-/** Say beside its field what is wrong with each; tell whether there is such a field. */
+/** Show each error beside its field; return whether there is such a field. */
 function complain(form, { status, body }) {
   const wrong = Object.keys(body).filter((name) => status === 400 && form.elements[name]);
   for (const name of wrong) {
@@ -172,7 +172,7 @@ function complain(form, { status, body }) {
   return wrong.length > 0;
 }
 
-/** Put a question in the place of a button, and do it on a yes only. */
+/** Replace the button by a question, and run `act` only after a yes. */
 function onConfirmed(button, question, act) {
   button.onclick = () => {
     const box = clone("confirmation");
@@ -188,7 +188,7 @@ function onConfirmed(button, question, act) {
       run(yes, async () => {
         const done = await act();
         close();
-        // The button is gone with what it was for.
+        // The button may have been removed with its session.
         byId("heading").focus();
         say(done);
       });
@@ -201,7 +201,7 @@ const clone = (id) => byId(id).content.firstElementChild.cloneNode(true);
 
 // The list.
 
-// The first that fits: most browsers name others as well, and so do systems.
+// The first match counts: most user agents name other browsers and systems as well.
 const BROWSERS = {
   Edge: /\bEdg(e|A|iOS)?\//,
   Opera: /\bOPR\//,
@@ -221,7 +221,7 @@ const SYSTEMS = {
 };
 const PHONES = ["iPhone", "iPad", "Android"];
 
-/** Name a device by its user agent; one that is not known keeps its own words. */
+/** Name a device by its user agent. An unknown user agent is shown as it is. */
 function describe(agent) {
   const [browser, system] = [BROWSERS, SYSTEMS].map((table) =>
     Object.keys(table).find((name) => table[name].test(agent)),
@@ -273,7 +273,7 @@ function row(session) {
 const [list, others] = [byId("sessions"), byId("logout-others")];
 
 async function showSessions() {
-  // Asked in any case: it tells whether the tokens are still good.
+  // Requested even without a list: the answer tells whether the tokens are still valid.
   const sessions = await call("sessions/", { method: "GET" });
   if (!list) return;
   sessions.sort((one, other) => other.is_current - one.is_current);
@@ -289,7 +289,7 @@ function startDevices() {
   logout.onclick = () =>
     run(logout, async () => {
       await send("logout/", { body: { refresh: kept().refresh } }).catch((refusal) => {
-        // A token without a session, or an expired one, has nothing to end.
+        // An expired token, or one without a session, has no session to end.
         if (![400, 401].includes(refusal.status)) throw refusal;
       });
       leave("You are logged out on this device.");
