@@ -30,11 +30,6 @@ def from_now(date: float) -> str:
     return f"in {words}" if moment > now else f"{words} ago"
 
 
-def _plain(words: str) -> str:
-    # Django puts a no-break space between number and unit.
-    return words.replace("\xa0", " ")
-
-
 #: A duration that does not end by itself.
 ENDLESS = timedelta.max
 
@@ -57,3 +52,8 @@ def duration_in_words(duration: timedelta) -> str:
         if count:
             parts.append(f"{count} {name}" if count == 1 else f"{count} {name}s")
     return " ".join(parts) or "none"
+
+
+def _plain(words: str) -> str:
+    # Django puts a no-break space between number and unit.
+    return words.replace("\xa0", " ")
