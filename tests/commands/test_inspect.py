@@ -112,8 +112,55 @@ def test_an_expired_token_is_told_so_and_whether_it_was_revoked_as_well(alice, c
 
     assert seen.about("signature").startswith("accepted: good")
     assert seen.about("age") == "refused: expired 10 minutes ago"
+    assert "endpoint" not in seen.out
     assert seen.about("VersionStrategy").startswith("refused" if is_revoked else "accepted")
     assert (seen.last, seen.status) == ("Refused: token_not_valid.", 1)
+
+
+@needs_is_active
+def test_who_counts_as_inactive_is_for_simplejwts_settings_to_say(alice, simplejwt_settings):
+    simplejwt_settings.CHECK_USER_IS_ACTIVE = False
+    simplejwt_settings.USER_AUTHENTICATION_RULE = lambda user: user is not None
+    alice.is_active = False
+    alice.save()
+    access, refresh = AccessToken.for_user(alice), RefreshToken.for_user(alice)
+
+    let_in = [inspect(str(token)).last for token in (access, refresh)]
+    simplejwt_settings.USER_AUTHENTICATION_RULE = lambda user: user.is_active
+    shut_out = [inspect(str(token)).last for token in (access, refresh)]
+
+    assert let_in == ["Accepted.", "Accepted."]
+    assert shut_out == ["Accepted.", "Refused: no_active_account."]
+
+
+def test_a_token_is_accepted_until_the_leeway_is_over(alice, client, clock, monkeypatch):
+    monkeypatch.setattr(token_backend, "leeway", 60)
+    token = str(AccessToken.for_user(alice))
+    clock.shift(timedelta(minutes=5, seconds=30))
+
+    seen = inspect(token)
+
+    assert seen.about("age") == "accepted: exp is 30 seconds ago"
+    assert seen.last == "Accepted."
+    assert people.ask(client, token).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda signed: f"{signed.rpartition('.')[0]}.", "it is missing"),
+        (
+            lambda signed: forge.sign(forge.read(signed), header={"alg": "HS512"}),
+            "the header names another algorithm than HS256",
+        ),
+        (lambda signed: signed[:-10], "another key made it, or the token was changed since"),
+    ],
+    ids=["missing", "another algorithm", "cut off"],
+)
+def test_what_is_wrong_with_a_signature_is_told(alice, spoil, words):
+    seen = inspect(spoil(str(AccessToken.for_user(alice))))
+
+    assert seen.about("signature") == f"refused: bad, {words}"
 
 
 def test_if_the_signature_is_bad_the_claims_are_shown_as_unverified_and_nothing_is_asked(alice):

@@ -7,7 +7,7 @@ from rest_framework_simplejwt.utils import get_md5_hash_password
 
 from jwt_invalidation import revocation
 from jwt_invalidation.models import Revocation, TokenState
-from jwt_invalidation.tokens import AccessToken, RefreshToken
+from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from tests.support import forge
 from tests.support.forge import MISSING
 from tests.support.inspecting import change_password, inspect, version_of
@@ -216,6 +216,22 @@ def test_that_a_revoked_token_passes_where_no_database_is_asked_is_told(alice, s
     )
     assert inspect(long).about("stateless views") == "refused: they refuse it too"
     assert "stateless views" not in inspect(str(refresh)).out
+
+
+@pytest.mark.skipif(not HAS_BLACKLIST, reason="simplejwt's blacklist is not installed")
+def test_a_token_that_simplejwt_refuses_is_not_told_to_pass_without_a_database(
+    alice, settings, simplejwt_settings
+):
+    settings.JWT_INVALIDATION = {"STRATEGIES": [EXPIRY]}
+    simplejwt_settings.AUTH_TOKEN_CLASSES = (SlidingToken,)
+    token, other = SlidingToken.for_user(alice), SlidingToken.for_user(alice)
+    token.blacklist()
+
+    listed, unlisted = inspect(str(token)), inspect(str(other))
+
+    assert listed.about("blacklist").startswith("refused: on simplejwt's blacklist since")
+    assert "stateless views" not in listed.out
+    assert unlisted.about("stateless views").startswith("accepted")
 
 
 def test_where_each_strategy_asks_the_database_nothing_is_told_of_such_views(alice):
