@@ -20,7 +20,7 @@ DAYS = 14
 class Sessions:
     """Counts of sessions. All are zero where logins start no sessions."""
 
-    in_force: bool
+    on: bool
     live: int
     started: int
     #: By day, as ISO 8601, the oldest first. No day is left out.

@@ -110,7 +110,7 @@ def _views(views: Views) -> list[str]:
 
 
 def _sessions(sessions: Sessions) -> str:
-    if not sessions.in_force:
+    if not sessions.on:
         return "none: SessionStrategy is not active"
     return f"{sessions.live} live now, {sessions.started} (=) started in two weeks"
 
@@ -125,7 +125,7 @@ def _revocations(revocations: Revocations) -> list[str]:
 def _chart(report: Report, width: int) -> list[str]:
     by_day = report.revocations.by_day
     series = [Series(by_day.values(), "#")]
-    if report.sessions.in_force:
+    if report.sessions.on:
         series.insert(0, Series(report.sessions.started_by_day.values(), "="))
     labels = [f"{date.fromisoformat(day):%a %d %b}" for day in by_day]
     # With two columns of one week each, a line shows the same day of both weeks.

@@ -44,7 +44,7 @@ def test_each_login_counts_on_its_day_and_a_refresh_does_not(client, alice, bob)
         assert people.refresh(client, pair["refresh"]).status_code == 200
 
     assert counted() == {
-        "in_force": True,
+        "on": True,
         "live": 2,
         "started": 3,
         "started_by_day": {"2020-11-21": 1, "2020-11-23": 2},
@@ -111,7 +111,7 @@ def test_where_logins_start_no_sessions_this_is_said_and_no_bar_drawn(
     with time_machine.travel(NOON, tick=False):
         shown, chart = text(), screen()[-7:]
 
-    assert found == {"in_force": False, "live": 0, "started": 0, "started_by_day": {}}
+    assert found == {"on": False, "live": 0, "started": 0, "started_by_day": {}}
     assert "Sessions none: SessionStrategy is not active Revocations 0" in shown
     assert "=" not in "".join(chart)
     assert chart[-1].endswith("Mon 23 Nov 0")
