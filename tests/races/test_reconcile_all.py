@@ -79,6 +79,19 @@ def test_a_revocation_that_overtakes_a_refresh_stands_and_the_row_is_refreshed(c
     assert_alive(client, people.tokens(client, alice))
 
 
+def test_a_revocation_that_overtakes_a_save_under_another_key_stands(client, settings):
+    alice = people.make("alice")
+    pair = people.tokens(client, alice)
+    rotate_secret_key(settings)
+
+    with before(UPDATE_STATE, lambda: revocation.revoke_user(alice, reason="admin")):
+        alice.save()
+
+    assert_revoked(client, pair)
+    assert take_snapshot(alice.pk, using="default").difference() is Difference.NONE
+    assert_alive(client, people.tokens(client, alice))
+
+
 def test_a_row_that_others_keep_changing_ends_the_sweep():
     alice = people.make("alice")
     stored(alice).update(password=make_password("another horse"))
