@@ -28,7 +28,6 @@ Scope, Reason = Revocation.Scope, Revocation.Reason
 ENTRIES = {
     Difference.PASSWORD: (Reason.PASSWORD_CHANGED, "The password was changed."),
     Difference.DEACTIVATED: (Reason.DEACTIVATED, "The account was deactivated."),
-    Difference.REACTIVATED: (Reason.OTHER, "The account was reactivated."),
 }
 
 
@@ -53,7 +52,7 @@ def reconcile(
                 store.compare_and_set(seen, store.created_now(seen), using=using)
             case Difference.NONE:
                 return seen
-            case Difference.REHASHED:
+            case Difference.REHASHED | Difference.REACTIVATED:
                 then = store.adopted(seen)
                 if store.compare_and_set(seen, then, using=using):
                     return then

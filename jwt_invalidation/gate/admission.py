@@ -158,7 +158,8 @@ def _reconcile_if_changed(candidate: _Candidate) -> None:
     till then. The refusal itself needs none of this: it depends on what was read alone.
     """
     is_in_transaction = connections[write_alias()].in_atomic_block
-    if candidate.difference.is_change and not is_in_transaction:
+    is_different = candidate.difference.is_change or candidate.difference is Difference.REACTIVATED
+    if is_different and not is_in_transaction:
         _try_to_write(lambda using: reconcile(candidate.seen.pk, using=using))
 
 

@@ -12,6 +12,9 @@ from ..state import store
 from ..state.snapshot import Difference, Snapshot, all_snapshots
 from ..users import user_model, write_alias
 
+# The credentials are the same, but the record is to be renewed.
+STALE = (Difference.REHASHED, Difference.REACTIVATED)
+
 
 class Progress(NamedTuple):
     """How many users a sweep has checked so far, and what it has found."""
@@ -48,7 +51,7 @@ def sweep(
         differences = [(each, each.difference()) for each in seen]
         newcomers = [each for each, found in differences if found is Difference.NO_STATE]
         changed = [each for each, found in differences if found.is_change]
-        stale = [each for each, found in differences if found is Difference.REHASHED]
+        stale = [each for each, found in differences if found in STALE]
         if not dry_run:
             _record(newcomers, using=using)
             _refresh(stale, using=using)

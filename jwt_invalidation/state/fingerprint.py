@@ -5,6 +5,7 @@ from functools import lru_cache
 import hmac
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.utils.crypto import salted_hmac
 
 SALT = "jwt_invalidation.fingerprint"
@@ -14,7 +15,8 @@ def fingerprint(password: str | None) -> str:
     """Return the fingerprint of a stored password hash: 64 hexadecimal digits.
 
     HMAC-SHA-256 (RFC 2104), keyed: hashes without a salt, which old user tables still hold,
-    could be looked up in a plain digest of them.
+    could be looked up in a plain digest of them. All unusable passwords have one fingerprint, because
+    `set_unusable_password()` writes another one each time, and some backends call it at each login.
     """
     return _digest(settings.SECRET_KEY, password)
 
@@ -28,7 +30,10 @@ def possible_fingerprints(password: str | None) -> Iterator[str]:
 
 def _digest(secret: str | bytes, password: str | None) -> str:
     # The column of users who log in by other means may be null.
-    return hmac.digest(_key(secret), (password or "").encode(), "sha256").hex()
+    encoded = password or ""
+    if encoded.startswith(UNUSABLE_PASSWORD_PREFIX):
+        encoded = UNUSABLE_PASSWORD_PREFIX
+    return hmac.digest(_key(secret), encoded.encode(), "sha256").hex()
 
 
 @lru_cache(maxsize=16)

@@ -25,16 +25,17 @@ class Difference(Enum):
     NONE = auto()
     #: They agree, but the fingerprint on record is of another hash of the password, or another key.
     REHASHED = auto()
+    #: They agree, but for the account, which is active again. Its deactivation has killed the tokens.
+    REACTIVATED = auto()
     #: Nothing is on record of the user.
     NO_STATE = auto()
     PASSWORD = auto()
     DEACTIVATED = auto()
-    REACTIVATED = auto()
 
     @property
     def is_agreement(self) -> bool:
         """Are the credentials on record those of the user row?"""
-        return self in (Difference.NONE, Difference.REHASHED)
+        return self in (Difference.NONE, Difference.REHASHED, Difference.REACTIVATED)
 
     @property
     def is_change(self) -> bool:

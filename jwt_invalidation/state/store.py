@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
+from ..conf import conf
 from ..models import TokenEpoch, TokenState
 from .fingerprint import fingerprint
 from .snapshot import Snapshot, all_snapshots
@@ -35,12 +36,20 @@ def record(seen: Iterable[Snapshot], *, using: str, just_created: bool = False) 
             token_version=fresh_version(),
             password_fingerprint=fingerprint(each.stored_password),
             is_active=bool(each.stored_is_active),
-            not_before=_now() - 1 if just_created else None,
+            not_before=_first_not_before(each, just_created=just_created),
         )
         for each in seen
     ]
     with transaction.atomic(using=using):
         TokenState.objects.using(using).bulk_create(rows, ignore_conflicts=True)
+
+
+def _first_not_before(seen: Snapshot, *, just_created: bool) -> int | None:
+    if just_created:
+        return _now() - 1
+    # The deactivation came before there was a version to bump: its tokens must not come back.
+    is_refused = conf.simplejwt.CHECK_USER_IS_ACTIVE and not seen.stored_is_active
+    return _now() if is_refused else None
 
 
 def created_now(seen: Snapshot) -> Snapshot:
@@ -49,10 +58,17 @@ def created_now(seen: Snapshot) -> Snapshot:
 
 
 def adopted(seen: Snapshot) -> Snapshot:
-    """Return what to record when the stored hash is another one of the same password."""
+    """Return what to record when the credentials are the same: the hash or the key may be another.
+
+    An account that is active again is no change of credentials: its deactivation bumped the version.
+    """
     now = fingerprint(seen.stored_password)
     older = [print_ for print_ in seen.fingerprints if print_ != now]
-    return seen._replace(state_password_fingerprint=now, state_rehashed_fingerprints=_latest(older))
+    return seen._replace(
+        state_password_fingerprint=now,
+        state_rehashed_fingerprints=_latest(older),
+        state_is_active=bool(seen.stored_is_active),
+    )
 
 
 def rehashed(seen: Snapshot, password: str) -> Snapshot:
