@@ -4,8 +4,10 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ObjectDoesNotExist
+from rest_framework_simplejwt import tokens as simplejwt
 from rest_framework_simplejwt.tokens import Token
 
+from ..claims import AUTH_TIME
 from ..conf import conf
 from ..db.unavailable import unavailable_if_database_fails
 from ..exceptions import CredentialsChanged
@@ -49,6 +51,9 @@ def stamp(token: Token, user: AbstractBaseUser) -> None:
     """
     for strategy in active_strategies():
         strategy.stamp(token, user)
+    # A token that a client has sent says nothing about when its user logged in.
+    if token.token is None and isinstance(token, (simplejwt.RefreshToken, simplejwt.SlidingToken)):
+        token[AUTH_TIME] = token["iat"]
 
 
 def _load(user: Any, *, using: str) -> AbstractBaseUser:

@@ -54,7 +54,7 @@ def wrap(model: type[AbstractBaseUser]) -> None:
         return
     model.check_password = _watched(model.check_password)  # type: ignore[method-assign]  # on purpose
     if model.acheck_password is AbstractBaseUser.acheck_password:
-        model.acheck_password = _in_a_thread  # type: ignore[assignment]  # as Django declares it
+        model.acheck_password = _in_a_thread_if_upgrade_is_due  # type: ignore[assignment]  # as Django declares it
 
 
 def is_upgrade(instance: AbstractBaseUser) -> bool:
@@ -131,8 +131,26 @@ def _watching(verification: Verification) -> Iterator[None]:
         _current.reset(token)
 
 
-@wraps(AbstractBaseUser.acheck_password)
-async def _in_a_thread(self: Any, raw_password: str) -> bool:
+_acheck_password = AbstractBaseUser.acheck_password
+
+
+@wraps(_acheck_password)
+async def _in_a_thread_if_upgrade_is_due(self: Any, raw_password: str) -> bool:
+    if not _upgrade_is_due(self.password):
+        # Nothing will be stored. From 6.1 on Django hashes in a thread of its own, so that the one
+        # that all synchronous code of a request shares goes on.
+        return await _acheck_password(self, raw_password)
     # The lock, the UPDATE and the commit must be those of one connection, and so of one thread.
     is_right: bool = await sync_to_async(self.check_password)(raw_password)
     return is_right
+
+
+def _upgrade_is_due(encoded: str | None) -> bool:
+    """Will Django store another hash of this password once it has been verified?"""
+    try:
+        hasher = hashers.identify_hasher(encoded or "")
+    except ValueError:
+        # An unusable password, or a hash that no hasher of the site knows: none is verified.
+        return False
+    preferred = hashers.get_hasher()
+    return hasher.algorithm != preferred.algorithm or preferred.must_update(encoded or "")

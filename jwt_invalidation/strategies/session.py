@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from rest_framework_simplejwt import tokens as simplejwt
 
-from ..claims import AUTH_TIME, SID, is_numeric_date, is_unversioned
+from ..claims import SID, is_numeric_date, is_unversioned
 from ..conf import conf
 from ..exceptions import RefreshTokenReused, TokenRevoked
 from ..humanize import ago, in_utc
@@ -62,7 +62,6 @@ class SessionStrategy(Strategy):
         token[SID] = lifecycle.start(
             token, user_id=user.pk, version=user.state_token_version, using=user._state.db
         )
-        token[AUTH_TIME] = token["iat"]
 
     def inherit(self, child: Token, parent: Token) -> None:
         """Rotate the session's refresh token; raise a `TokenRevoked`. Access tokens have the sid."""

@@ -176,6 +176,25 @@ def test_a_login_without_an_upgrade_asks_nothing_of_the_database_twice(client, a
     assert len(queries) == 0
 
 
+@pytest.mark.parametrize("password", [people.PASSWORD, "wrong"])
+def test_acheck_password_without_an_upgrade_leaves_the_shared_thread_alone(
+    alice, monkeypatch, password
+):
+    def never(*args, **kwargs):
+        raise AssertionError("hashed where all synchronous code of the request waits")
+
+    monkeypatch.setattr(type(alice), "check_password", never)
+
+    assert async_to_sync(alice.acheck_password)(password) is (password == people.PASSWORD)
+
+
+@pytest.mark.parametrize("stored", ["", "!unusable", "unknown$hash"])
+def test_acheck_password_of_what_no_hasher_knows_is_false(alice, stored):
+    alice.password = stored
+
+    assert async_to_sync(alice.acheck_password)(people.PASSWORD) is False
+
+
 def test_a_model_with_its_own_acheck_password_keeps_it():
     class Own(AbstractBaseUser):
         class Meta:
