@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError, ProgrammingError, connections, router, transaction
+from django.db.models.signals import pre_delete
 
 from . import reconciliation
 from .models import TokenState
@@ -76,11 +77,23 @@ def after_user_is_saved(
             return
 
 
+def watch_deletions(sender: type[Any], **kwargs: Any) -> None:
+    """Connect `before_user_is_deleted` to a model, if it is the user model or a proxy of it.
+
+    A receiver without a sender would take Django's fast delete from every model of the site. Django
+    sends the signal for the rows behind a multi-table child as well, and the user is one of them.
+    """
+    if sender._meta.concrete_model is concrete_user_model():
+        pre_delete.connect(
+            before_user_is_deleted,
+            sender=sender,
+            dispatch_uid="jwt_invalidation.before_user_is_deleted",
+        )
+
+
 def before_user_is_deleted(sender: type[Any], instance: Any, using: str, **kwargs: Any) -> None:
     """Record the deletion while the state row can be read."""
-    # Django sends the signal for a multi-table child and for its parent. One of them is the user.
-    is_the_user = sender._meta.concrete_model is concrete_user_model()
-    if not is_the_user or not _concerns_tokens(sender, using, None):
+    if not _concerns_tokens(sender, using, None):
         return
     with _tolerating_missing_tables(using):
         reconciliation.record_deletion(primary_key_of(instance), using=using)
