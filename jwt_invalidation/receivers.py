@@ -13,7 +13,7 @@ from django.db.models.signals import pre_delete
 from . import reconciliation
 from .models import TokenState
 from .state import rehash
-from .users import concrete_user_model, is_user_class, primary_key_of
+from .users import concrete_user_model, is_user_class, passwords_are_stored, primary_key_of
 
 logger = logging.getLogger("jwt_invalidation")
 
@@ -105,6 +105,9 @@ def _concerns_tokens(sender: type[Any], using: str, update_fields: Collection[st
         return False
     # TransactionTestCase.available_apps can hide this app from its own receivers.
     if not apps.is_installed("jwt_invalidation") or not is_user_class(sender):
+        return False
+    if not passwords_are_stored():
+        # A system check says that no token can be minted on such a site.
         return False
     return bool(router.allow_migrate_model(using, TokenState))
 

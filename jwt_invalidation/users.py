@@ -36,8 +36,16 @@ def is_active_is_stored() -> bool:
     return any(field.name == "is_active" for field in user_model()._meta.concrete_fields)
 
 
+@cache
+def passwords_are_stored() -> bool:
+    """Has the user model a column for passwords? Without one this app cannot see that one changed."""
+    return any(field.name == "password" for field in user_model()._meta.concrete_fields)
+
+
 def is_user_class(model: type[Model]) -> bool:
     """Is ``model`` the user model, a proxy, a child or the parent that holds the password?"""
+    if not passwords_are_stored():
+        return issubclass(model, user_model())
     return issubclass(model, user_model()._meta.get_field("password").model)
 
 

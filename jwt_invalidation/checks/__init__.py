@@ -28,6 +28,7 @@ Warning is a risk that a site may accept. ``SILENCED_SYSTEM_CHECKS`` silences a 
 ``E019``                 the blacklist strategy lacks simplejwt's app
 ``E020``                 the expiry strategy would refuse each new token: it lives too long
 ``E021``                 the blacklist strategy lacks the claim ``jti``
+``E022``                 the user model stores no password
 ``W001``                 the signing key is short
 ``W002``                 the signing key is ``SECRET_KEY``
 ``W003``                 tokens without a version are still accepted (``--deploy``)
@@ -53,7 +54,7 @@ from .pyjwt import check_pyjwt
 from .serializers import check_declared_serializers, check_reachable_serializers
 from .settings import check_settings
 from .strategies import check_strategies
-from .users import check_is_active, check_user_id_field
+from .users import check_is_active, check_password_column, check_user_id_field
 from .views import check_reachable_views
 
 TAG = "jwt_invalidation"
@@ -74,6 +75,7 @@ CHECKS: tuple[Check, ...] = (
     check_user_admin,
     check_user_id_field,
     check_is_active,
+    check_password_column,
 )
 
 

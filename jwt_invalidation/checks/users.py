@@ -10,7 +10,7 @@ from django.db.models import Field
 
 from ..conf import conf
 from ..gate.lookup import user_id_field
-from ..users import is_active_is_stored, user_model
+from ..users import is_active_is_stored, passwords_are_stored, user_model
 from .subjects import simplejwt_setting
 
 USER_ID_FIELD = simplejwt_setting("USER_ID_FIELD")
@@ -66,3 +66,22 @@ def check_is_active(**kwargs: Any) -> list[checks.CheckMessage]:
 def _is_unique(field: Field[Any, Any]) -> bool:
     constraints = field.model._meta.total_unique_constraints
     return field.unique or any(each.fields == (field.name,) for each in constraints)
+
+
+def check_password_column(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Refuse a user model without passwords: that they changed is what kills tokens."""
+    if passwords_are_stored():
+        return []
+    label = user_model()._meta.label
+    return [
+        checks.Error(
+            "The model stores no password, so no token can be minted: this app compares the stored"
+            " password with the one on record.",
+            hint=(
+                f"Remove `password = None` from {label} and run `manage.py makemigrations`. Users who"
+                " log in elsewhere get `set_unusable_password()`."
+            ),
+            obj=user_model(),
+            id="jwt_invalidation.E022",
+        )
+    ]

@@ -97,3 +97,13 @@ class ProxyAccount(Account):
 
     class Meta:
         proxy = True
+
+
+class PasswordlessUser(Person):
+    """No column for passwords, which this app cannot do without."""
+
+    password = None
+    username = models.CharField(max_length=150, unique=True)
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "username"
