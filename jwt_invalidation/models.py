@@ -172,6 +172,11 @@ class TokenSession(models.Model):
         default=timezone.now,
         help_text=_("When it was last refreshed, to the minute."),
     )
+    token_epoch = models.BigIntegerField(
+        _("token epoch"),
+        default=0,
+        help_text=_("The epoch it started in. It is over if everyone was revoked since."),
+    )
     # NumericDates, as in tokens (RFC 7519, section 2): Unix time in seconds.
     idle_exp = models.BigIntegerField(_("expires"))
     absolute_exp = models.BigIntegerField(_("expires at the latest"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
@@ -87,15 +88,20 @@ def revoke_user(
 
 
 def revoke_everyone(*, reason: str, actor: AbstractBaseUser | None = None, note: str = "") -> None:
-    """Kill every token there is by bumping one row, whatever the number of users."""
+    """Kill every token there is by bumping one row, whatever the number of users.
+
+    The epoch and the log entry commit first, by themselves: it takes milliseconds, and waits for no
+    lock on a user or a session. Inside a transaction of yours it commits with that. Strategies do
+    their bookkeeping after the commit; if one of them fails, the tokens are dead all the same.
+    """
     using = write_alias()
     entry = new_entry(Scope.EVERYONE, reason, actor=actor, note=note, using=using)
     with transaction.atomic(using=using):
         entry.version = store.bump_epoch(using=using)
         entry.save(using=using, force_insert=True)
-        for strategy in active_strategies():
-            strategy.revoke_everyone(entry)
         announce_revocation(entry, [], using=using)
+        for strategy in active_strategies():
+            transaction.on_commit(partial(strategy.revoke_everyone, entry), using=using)
 
 
 def revoke_token(

@@ -17,7 +17,7 @@ from rest_framework_simplejwt.tokens import Token
 from rest_framework_simplejwt.utils import aware_utcnow, datetime_from_epoch
 
 from .conf import conf
-from .db.batches import batches
+from .db.batches import BATCH_SIZE, batches
 from .db.insert_select import insert_selected
 from .exceptions import TokenRevoked
 from .state.locks import locked_user
@@ -95,8 +95,20 @@ def blacklist_tokens_of(user_ids: Sequence[Any], *, using: str) -> None:
 
 
 def blacklist_all(*, using: str) -> None:
-    """Blacklist everyone's tokens, in one statement."""
-    _blacklist(_unexpired(using), using=using)
+    """Blacklist everyone's tokens that are not listed yet, in transactions of a batch each.
+
+    In the order of their keys, and after the last key of the batch before: so it ends, even if
+    others go on minting.
+    """
+    listed = 0
+    while True:
+        unlisted = _unexpired(using, pk__gt=listed, blacklistedtoken__isnull=True)
+        keys = list(unlisted.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE])
+        if not keys:
+            return
+        with transaction.atomic(using=using):
+            _blacklist(_unexpired(using, pk__gt=listed, pk__lte=keys[-1]), using=using)
+        listed = keys[-1]
 
 
 def blacklist(token: Token, *, using: str) -> Any:

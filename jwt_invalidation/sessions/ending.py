@@ -23,6 +23,7 @@ from ..signals import refresh_token_reused, send_on_commit, session_ended
 from ..state import store
 from ..state.locks import lock_users
 from ..users import primary_key_of, write_alias
+from .status import unended
 
 if TYPE_CHECKING:
     from rest_framework_simplejwt.tokens import Token
@@ -75,7 +76,7 @@ def end_other_sessions(
     """
     using, user_id = write_alias(), primary_key_of(user)
     entry = new_entry(Revocation.Scope.SESSION, reason, actor=actor, note=note, using=using)
-    others = TokenSession.objects.using(using).filter(user=user_id, ended_at=None).exclude(sid=keep)
+    others = unended(TokenSession.objects.using(using)).filter(user=user_id).exclude(sid=keep)
     with transaction.atomic(using=using):
         # First, because it locks the user's state: a login at the same time is either seen below,
         # or waits.
@@ -127,14 +128,9 @@ def end_all_of(user_ids: Sequence[Any], *, reason: str, using: str) -> None:
         end(TokenSession.objects.using(using).filter(user__in=batch), reason=reason)
 
 
-def end_all(*, reason: str, using: str) -> None:
-    """End everyone's sessions, in one statement."""
-    end(TokenSession.objects.using(using).all(), reason=reason)
-
-
 def end(sessions: QuerySet[TokenSession], *, reason: str, moment: datetime | None = None) -> int:
     """End those of the sessions that are not ended yet; return how many that were."""
-    return sessions.filter(ended_at=None).update(ended_at=moment or timezone.now(), reason=reason)
+    return unended(sessions).update(ended_at=moment or timezone.now(), reason=reason)
 
 
 def _owners(sids: Sequence[str], *, using: str) -> set[Any]:

@@ -36,8 +36,10 @@ if TYPE_CHECKING:
 USED_EVERY = timedelta(minutes=1)
 
 
-def start(token: Token, *, user_id: Any, version: int, using: str) -> str:
+def start(token: Token, *, user_id: Any, version: int, epoch: int, using: str) -> str:
     """Start a session of which ``token`` is the refresh token; return its sid.
+
+    ``version`` and ``epoch`` are those that the token is stamped with.
 
     Raise `CredentialsChanged` if the user is gone or has another version by now. The session that
     the device is in already ends, if it is the same user's: ASVS 5.0, item 7.2.4.
@@ -52,6 +54,7 @@ def start(token: Token, *, user_id: Any, version: int, using: str) -> str:
         "last_used_at": now,
         "idle_exp": min(expiry if _idle() is None else token["iat"] + _idle(), end),
         "absolute_exp": end,
+        "token_epoch": epoch,
         "refresh_iat": token["iat"],
         "refresh_exp": token["exp"],
         "grace_exp": 0,

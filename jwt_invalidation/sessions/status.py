@@ -5,10 +5,22 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.db.models import Case, CharField, QuerySet, TextChoices, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    F,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from ..models import TokenSession
+from ..models import TokenEpoch, TokenSession
 
 
 class Status(TextChoices):
@@ -21,16 +33,30 @@ class Status(TextChoices):
 
 def live_sessions(*, using: str) -> QuerySet[TokenSession]:
     """Return a queryset of the sessions that are neither ended nor expired."""
-    return TokenSession.objects.using(using).filter(ended_at=None, idle_exp__gt=int(time.time()))
+    return unended(TokenSession.objects.using(using)).filter(idle_exp__gt=int(time.time()))
+
+
+def unended(sessions: QuerySet[TokenSession]) -> QuerySet[TokenSession]:
+    """Return those of the sessions that nobody has ended, be it one by one or everyone's."""
+    return sessions.filter(ended_at=None, token_epoch=_current_epoch())
 
 
 def with_status(sessions: QuerySet[TokenSession]) -> QuerySet[Any]:
     """Return the sessions, each annotated with its ``status``."""
+    is_of_former_epoch = ~Q(token_epoch=F("current_epoch"))
     return sessions.annotate(
+        current_epoch=_current_epoch(),
         status=Case(
-            When(ended_at__isnull=False, then=Value(Status.ENDED)),
+            When(Q(ended_at__isnull=False) | is_of_former_epoch, then=Value(Status.ENDED)),
             When(idle_exp__lte=int(time.time()), then=Value(Status.EXPIRED)),
             default=Value(Status.LIVE),
             output_field=CharField(),
-        )
+        ),
     )
+
+
+def _current_epoch() -> Coalesce:
+    # A session from before `revoke_everyone` is over for every reader without being written: to
+    # write all of them takes long, and waits for whoever has locked one.
+    epoch = Subquery(TokenEpoch.objects.values("token_epoch"))
+    return Coalesce(epoch, Value(0), output_field=BigIntegerField())

@@ -74,4 +74,7 @@ class Strategy:
         """
 
     def revoke_everyone(self, revocation: Revocation) -> None:
-        """Kill all tokens, in the transaction that bumps the epoch."""
+        """Kill all tokens, after the transaction that bumps the epoch has committed.
+
+        The epoch has killed them by then, so take the time it needs: work in batches.
+        """

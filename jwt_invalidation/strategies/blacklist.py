@@ -10,9 +10,7 @@ from django.db.models.expressions import Combinable
 
 from ..claims import TOKEN_VERSION
 from ..conf import conf
-from ..db.batches import batches
 from ..exceptions import CredentialsChanged, TokenRevoked
-from ..state.locks import lock_epoch
 from ..token_blacklist import blacklist_all, blacklist_tokens_of, outstanding, prolong, record
 from ..users import write_alias
 from .base import Claim, Strategy
@@ -77,14 +75,10 @@ class BlacklistStrategy(Strategy):
 
     def revoke_users(self, user_ids: Sequence[Any], revocation: Revocation) -> None:
         """Blacklist all that these users hold."""
-        using = _alias_of(revocation)
-        if len(batches(user_ids, using=using)) > 1:
-            # Batches of users would be listed in another order than the tokens of everyone.
-            lock_epoch(using=using)
-        blacklist_tokens_of(user_ids, using=using)
+        blacklist_tokens_of(user_ids, using=_alias_of(revocation))
 
     def revoke_everyone(self, revocation: Revocation) -> None:
-        """Blacklist all tokens that are on record, in one statement, which takes long if they are many.
+        """Blacklist all tokens that are on record, in batches: each is a transaction of its own.
 
         A token that is minted at the same moment is refused because of its epoch.
         """

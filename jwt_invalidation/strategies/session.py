@@ -14,6 +14,7 @@ from ..exceptions import RefreshTokenReused, TokenRevoked
 from ..humanize import ago, in_utc
 from ..models import Revocation, TokenSession
 from ..sessions import ending, lifecycle
+from ..state.snapshot import VERSION_COLUMNS
 from ..users import write_alias
 from .base import Claim, Strategy
 
@@ -29,6 +30,8 @@ __all__ = ["SessionStrategy"]
 
 class SessionStrategy(Strategy):
     """Tie a refresh token, its successors and their access tokens together by the claim ``sid``.
+
+    `revoke_everyone` needs nothing here: a session of a former epoch is over.
 
     A token without one, from before this app or from code that calls simplejwt, is checked against
     the version, and against the time at which the user's other sessions were last ended.
@@ -46,12 +49,15 @@ class SessionStrategy(Strategy):
             ),
             "session_sid": F("named_session__sid"),
             "session_ended_at": F("named_session__ended_at"),
+            "session_token_epoch": F("named_session__token_epoch"),
             "session_idle_exp": F("named_session__idle_exp"),
             "session_grace_exp": F("named_session__grace_exp"),
             "session_current_jti": F("named_session__current_jti"),
             "session_previous_jti": F("named_session__previous_jti"),
             "token_is_revoked": Exists(_revocations()),
             "state_sidless_not_before": F("token_state__sidless_not_before"),
+            # As the version strategy has it: the statement reads it once.
+            "epoch_token_epoch": VERSION_COLUMNS["epoch_token_epoch"],
         }
 
     def stamp(self, token: Token, user: Any) -> None:
@@ -60,7 +66,11 @@ class SessionStrategy(Strategy):
         if token.token is not None or not _can_have_session(token):
             return
         token[SID] = lifecycle.start(
-            token, user_id=user.pk, version=user.state_token_version, using=user._state.db
+            token,
+            user_id=user.pk,
+            version=user.state_token_version,
+            epoch=user.epoch_token_epoch or 0,
+            using=user._state.db,
         )
 
     def inherit(self, child: Token, parent: Token) -> None:
@@ -87,6 +97,8 @@ class SessionStrategy(Strategy):
             return
         if not _is_named(token, user) or user.session_ended_at is not None:
             raise TokenRevoked()
+        if user.session_token_epoch != (user.epoch_token_epoch or 0):
+            raise TokenRevoked()
         now = time.time()
         if _was_rotated(token, user) and not _is_in_grace(token, user, now):
             raise RefreshTokenReused()
@@ -103,6 +115,8 @@ class SessionStrategy(Strategy):
             return "its session is unknown"
         if user.session_ended_at is not None:
             return _explain_end(user)
+        if user.session_token_epoch != (user.epoch_token_epoch or 0):
+            return "its session ended when everyone's tokens were revoked"
         if _was_rotated(token, user):
             return _explain_rotation(token, user)
         verb = "lives until" if user.session_idle_exp > time.time() else "expired at"
@@ -112,10 +126,6 @@ class SessionStrategy(Strategy):
         """End all sessions of these users; tokens that have none die of the version."""
         using = revocation._state.db or write_alias()
         ending.end_all_of(user_ids, reason=revocation.reason, using=using)
-
-    def revoke_everyone(self, revocation: Revocation) -> None:
-        """End everyone's sessions, in one statement."""
-        ending.end_all(reason=revocation.reason, using=revocation._state.db or write_alias())
 
 
 def _can_have_session(token: Token) -> bool:
