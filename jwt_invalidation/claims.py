@@ -18,9 +18,12 @@ TOKEN_EPOCH = "token_epoch"
 VERSIONS = (TOKEN_VERSION, TOKEN_EPOCH)
 SID = "sid"
 AUTH_TIME = "auth_time"
+#: Claims that nobody but this app may write.
+OURS = (*VERSIONS, SID)
 
-# RFC 7519, section 4.1.7, calls a jti a case-sensitive string. simplejwt's are of this kind.
-JTI = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# RFC 7519, section 4.1.7, calls a jti a case-sensitive string. Printable ASCII without blanks is what
+# every database stores and compares: UUIDs, URNs and dotted ids are of this kind.
+JTI = re.compile(r"[!-~]{1,255}")
 # What `secrets.token_hex(16)` writes. Some databases compare without regard to case.
 SESSION_ID = re.compile(r"[0-9a-f]{32}")
 # Seconds. A datetime holds no NumericDate (RFC 7519, section 2) from here on: the year 9999.
@@ -52,15 +55,15 @@ def sid_of(token: Any) -> str | None:
 
 
 def require_jti(payload: Mapping[str, Any], claim: str) -> None:
-    """Require a short string of letters, digits, - and _; raise ``TokenError`` otherwise."""
+    """Require 1 to 255 characters of printable ASCII; raise ``TokenError`` otherwise."""
     jti = payload.get(claim)
     if type(jti) is not str or not JTI.fullmatch(jti):
         raise TokenError(_("Token has no id"))
 
 
 def require_versions(payload: Mapping[str, Any]) -> None:
-    """Require both of our claims as integers, or neither; raise ``TokenError`` otherwise."""
-    if TOKEN_VERSION not in payload and TOKEN_EPOCH not in payload:
+    """Require both of our claims as integers, or none of ours; raise ``TokenError`` otherwise."""
+    if is_unversioned(payload):
         return
     for claim in VERSIONS:
         version = payload.get(claim)
@@ -75,8 +78,11 @@ def claim_of(request: Any, claim: str) -> Any:
 
 
 def is_unversioned(payload: Mapping[str, Any]) -> bool:
-    """Was the token issued before this app, or by code that calls simplejwt directly?"""
-    return TOKEN_VERSION not in payload and TOKEN_EPOCH not in payload
+    """Was the token issued before this app, or by code that calls simplejwt directly?
+
+    A ``token_version`` without a ``token_epoch`` is a claim of the project's own.
+    """
+    return TOKEN_EPOCH not in payload
 
 
 def read_user_id(claim: Any, field: models.Field[Any, Any], using: str) -> Any:

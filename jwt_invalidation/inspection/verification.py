@@ -100,7 +100,7 @@ def verify_claims(text: str, token: Token) -> str:
         *[(claim, words, _apply_rule, claim, text, token) for claim, words in PYJWT_RULES.items()],
     ]
     if names.JTI_CLAIM is not None:
-        words = "is missing, or not 1 to 64 letters, digits, hyphens and underscores"
+        words = "is missing, or not 1 to 255 characters of ASCII without blanks"
         rules.append((names.JTI_CLAIM, words, require_jti, claims, names.JTI_CLAIM))
     faults = []
     for claim, words, require, *arguments in rules:

@@ -87,7 +87,8 @@ def test_an_account_that_is_not_as_on_record_is_told(alice, simplejwt_settings):
     assert off.about("user").endswith(f"primary key {alice.pk}, is inactive")
     assert off.about("state").endswith("the account was deactivated behind Django's back")
     assert off.last == "Refused: user_inactive."
-    assert on.about("state").endswith("the account was reactivated behind Django's back")
+    assert on.about("state").startswith("accepted")
+    assert on.about("VersionStrategy").endswith("account deactivated")
     assert on.last == "Refused: token_revoked."
 
 
@@ -186,8 +187,8 @@ def test_if_the_signature_is_bad_the_claims_are_shown_as_unverified_and_nothing_
         ({"iat": "x", "nbf": "x"}, "iat is not a date; nbf is not a date"),
         ({"exp": MISSING}, "exp is missing or not a date"),
         ({"exp": "soon", "sub": 7}, "exp is missing or not a date; sub is not a string"),
-        ({"jti": ""}, "jti is missing, or not 1 to 64 letters, digits, hyphens and underscores"),
-        ({"token_epoch": MISSING}, "token_version and token_epoch are not both integers"),
+        ({"jti": ""}, "jti is missing, or not 1 to 255 characters of ASCII without blanks"),
+        ({"token_version": MISSING}, "token_version and token_epoch are not both integers"),
         ({"user_id": []}, "user_id is missing, or no user can have it"),
     ],
     ids=str,

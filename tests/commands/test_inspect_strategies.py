@@ -71,7 +71,7 @@ def test_a_token_from_before_everyone_was_revoked_is_told_so(alice, bob, clock):
 
 def test_a_version_that_no_revocation_bumped_is_told_without_a_reason(alice):
     token = AccessToken.for_user(alice)
-    token["token_version"] = 17
+    token.payload["token_version"] = 17
 
     answer = inspect(str(token)).about("VersionStrategy")
 

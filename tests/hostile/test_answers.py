@@ -46,7 +46,9 @@ def test_a_malformed_token_is_malformed_whatever_became_of_its_user(
         expired = endpoint.send(forge.sign({**claims, "exp": 1_000_000_000}))
         of_another_key = endpoint.send(forge.sign(claims, key="guessed"))
         unsigned = endpoint.send(forge.sign(claims).rpartition(".")[0] + ".")
-        half_versioned = endpoint.send(forge.sign(forge.changed(claims, token_epoch=forge.MISSING)))
+        half_versioned = endpoint.send(
+            forge.sign(forge.changed(claims, token_version=forge.MISSING))
+        )
 
     for response in (expired, of_another_key, unsigned, half_versioned):
         assert_malformed(response)

@@ -31,11 +31,9 @@ MALFORMED_IDS = {
     "empty": "",
     "NUL": "a\0b",
     "300 characters": "a" * 300,
-    "65 characters": "a" * 65,
+    "256 characters": "a" * 256,
     "blank": "a b",
     "trailing newline": "abc\n",
-    "quote": "a'b",
-    "dot": "a.b",
     "non-ASCII": "é",
     "full-width": "１２３",
     "lone surrogate": "\ud800",
@@ -83,7 +81,19 @@ def test_a_jti_of_the_wrong_kind_is_refused_unasked(
 
 
 @at(EVERY)
-@pytest.mark.parametrize("jti", ["a", "A-z_0-9", "a" * 64], ids=["one", "alphabet", "64"])
+@pytest.mark.parametrize(
+    "jti",
+    [
+        "a",
+        "A-z_0-9",
+        "a" * 255,
+        "a.b",
+        "a'b",
+        "%s",
+        "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
+    ],
+    ids=["one", "alphabet", "255", "dotted", "quote", "placeholder", "URN"],
+)
 def test_a_jti_of_the_right_kind_is_accepted(endpoint: Endpoint, alice: Any, jti: str) -> None:
     # Without a session, which would know its refresh token by another one.
     claims = forge.changed(endpoint.claims_of(alice), jti=jti, sid=forge.MISSING)

@@ -37,7 +37,6 @@ MALFORMED: dict[str, Callable[[int], Any]] = {
     "2**64 above": lambda current: current + 2**64,
     "NaN": lambda current: Raw("NaN"),
     "Infinity": lambda current: Raw("Infinity"),
-    "left out": lambda current: MISSING,
     "empty": lambda current: "",
 }
 
@@ -68,6 +67,32 @@ def test_a_version_that_is_no_integer_of_53_bits_is_refused_unasked(
         response = endpoint.send(token)
 
     assert_malformed(response)
+
+
+@at(EVERY)
+def test_an_epoch_without_a_version_is_refused_unasked(endpoint: Endpoint, alice: Any) -> None:
+    token = forge.sign(forge.changed(endpoint.claims_of(alice), token_version=MISSING))
+
+    with queries(0):
+        response = endpoint.send(token)
+
+    assert_malformed(response)
+
+
+@at(EVERY)
+@pytest.mark.parametrize("version", [3, "3", None, {"major": 3}], ids=str)
+def test_a_version_of_the_projects_own_without_an_epoch_is_as_none(
+    endpoint: Endpoint, alice: Any, bob: Any, version: Any
+) -> None:
+    token, other = (
+        {**stock_token(endpoint, user).payload, "token_version": version} for user in (alice, bob)
+    )
+    assert endpoint.send(forge.sign(token)).status_code == 200
+
+    revocation.revoke_user(alice, reason="admin")
+
+    assert_refused(endpoint.send(forge.sign({**token, "jti": "a"})), "token_revoked")
+    assert endpoint.send(forge.sign({**other, "jti": "b"})).status_code == 200
 
 
 @at(EVERY)

@@ -7,8 +7,8 @@ import time_machine
 from jwt_invalidation.models import Revocation, TokenState
 from jwt_invalidation.tokens import RefreshToken
 from tests.support import legacy, people
-from tests.support.changes import needs_is_active
 from tests.support.pairs import assert_alive, assert_revoked
+from tests.support.user_models import needs_is_active
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

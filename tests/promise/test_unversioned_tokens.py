@@ -6,12 +6,13 @@ from django.db import connection
 from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
 import pytest
+from rest_framework_simplejwt import tokens as simplejwt
 import time_machine
 
 from jwt_invalidation import revocation
 from jwt_invalidation.models import TokenState
 from jwt_invalidation.tokens import RefreshToken, SlidingToken
-from tests.support import legacy, people
+from tests.support import forge, legacy, people
 from tests.support.gates import receiving
 from tests.support.pairs import assert_alive, assert_revoked
 
@@ -222,13 +223,24 @@ def test_the_first_sight_costs_one_row_and_the_second_nothing(client, hers):
     assert len(second) == 1
 
 
-@pytest.mark.parametrize("missing", ["token_version", "token_epoch"])
-def test_one_claim_without_the_other_is_no_token_of_ours_nor_from_before(client, alice, missing):
-    token = RefreshToken.for_user(alice)
-    access = token.access_token
-    del access[missing]
+def test_an_epoch_without_a_version_is_no_token_of_ours_nor_from_before(client, alice):
+    access = RefreshToken.for_user(alice).access_token
+    del access["token_version"]
 
     assert people.ask(client, str(access)).json()["code"] == "token_not_valid"
+
+
+def test_a_version_of_the_projects_own_is_replaced_by_ours_at_the_refresh(client, alice):
+    old = simplejwt.RefreshToken.for_user(alice)
+    old["token_version"] = 3
+    old["jti"] = "urn:example:token:7"
+    assert people.ask(client, str(old.access_token)).status_code == 200
+
+    access = people.refresh(client, str(old)).json()["access"]
+
+    version = TokenState.objects.get(user=alice.pk).token_version
+    assert forge.read(access)["token_version"] == version
+    assert people.ask(client, access).status_code == 200
 
 
 def test_a_stamped_token_of_a_user_without_a_row_is_refused(client, alice):

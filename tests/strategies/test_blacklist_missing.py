@@ -13,7 +13,7 @@ from tests.support import changes, forge, people
 from tests.support.blacklists import blacklist
 from tests.support.commands import renamed
 from tests.support.endpoints import EVERY, at
-from tests.support.pairs import answers, assert_alive
+from tests.support.pairs import answers, assert_alive, assert_revoked
 from tests.support.strategies import BLACKLIST, needs_blacklist, needs_no_blacklist
 
 pytestmark = [
@@ -91,18 +91,25 @@ def test_a_logout_is_an_error_and_no_silent_success(client, alice, settings, opt
 
 
 @needs_no_blacklist
-@pytest.mark.parametrize("everyone", [False, True])
-def test_a_revocation_raises_and_revokes_nobody(client, alice, everyone):
+def test_a_revocation_raises_and_revokes_nobody(client, alice):
     hers = people.tokens(client, alice)
 
     with listing, says_what_to_add():
-        if everyone:
-            revocation.revoke_everyone(reason="other")
-        else:
-            revocation.revoke_user(alice, reason="admin")
+        revocation.revoke_user(alice, reason="admin")
 
     assert not Revocation.objects.exists()
     assert_alive(client, hers)
+
+
+@needs_no_blacklist
+def test_revoking_everyone_raises_and_everyones_tokens_are_dead_all_the_same(client, alice):
+    hers = people.tokens(client, alice)
+
+    with listing, says_what_to_add():
+        revocation.revoke_everyone(reason="other")
+
+    assert Revocation.objects.get().scope == "everyone"
+    assert_revoked(client, hers)
 
 
 @needs_no_blacklist

@@ -87,7 +87,7 @@ def token_with(objected, token_class):
     token = token_class.for_user(user)
     token["bot"] = BOTS in objected
     if VERSION in objected:
-        token["token_version"] += 1
+        token.payload["token_version"] += 1
     if EXPIRY in objected:
         token["exp"] = token["iat"] + 601
     if BLACKLIST in objected:

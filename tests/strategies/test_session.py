@@ -57,12 +57,12 @@ class TestSessionStrategy(StrategyContract):
 
     @pytest.mark.parametrize("sid", [None, "", 7, "unknown", "x\x00", ["list"], {}, True, "é" * 99])
     def test_an_unknown_session_is_none(self, strategy, token, alice, sid):
-        token["sid"] = sid
+        token.payload["sid"] = sid
 
         assert self.is_dead(strategy, token, alice)
 
     def test_a_session_of_another_user_is_none(self, strategy, token, alice, bob):
-        token["sid"] = RefreshToken.for_user(bob)["sid"]
+        token.payload["sid"] = RefreshToken.for_user(bob)["sid"]
 
         assert self.is_dead(strategy, token, alice)
 

@@ -24,7 +24,7 @@ class TestVersionStrategy(StrategyContract):
     @pytest.mark.parametrize("claim", ["token_version", "token_epoch"])
     def test_what_equals_the_version_without_being_an_integer_is_none(self, strategy, alice, claim):
         token = AccessToken.for_user(alice)
-        token[claim] = float(token[claim])
+        token.payload[claim] = float(token[claim])
 
         with pytest.raises(TokenRevoked):
             strategy.check(token, as_loaded(alice, token))
