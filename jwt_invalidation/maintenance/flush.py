@@ -14,7 +14,8 @@ from rest_framework_simplejwt.utils import aware_utcnow
 
 from ..conf import conf
 from ..db.batches import batches
-from ..models import Revocation, TokenSession
+from ..models import Revocation, TokenEpoch, TokenSession
+from ..state.versions import second_of
 from ..users import write_alias
 
 #: A hundred years. Much longer ones would lead to dates that Python cannot represent.
@@ -83,7 +84,12 @@ def _sessions(retention: timedelta, *, using: str) -> QuerySet[TokenSession]:
     # Not longer: addresses are personal data, and the log tells that the session ended.
     kept_for = min(retention, conf.SESSION_LIFETIME)
     is_past = Q(ended_at__lte=timezone.now() - kept_for)
-    is_past |= Q(idle_exp__lte=int(time.time() - kept_for.total_seconds()))
+    moment = int(time.time() - kept_for.total_seconds())
+    is_past |= Q(idle_exp__lte=moment)
+    epoch = TokenEpoch.objects.using(using).values_list("token_epoch", flat=True).first()
+    if epoch is not None and second_of(epoch) <= moment:
+        # Everyone was revoked: sessions of a former epoch ended then, without being written.
+        is_past |= ~Q(token_epoch=epoch)
     return TokenSession.objects.using(using).filter(is_past)
 
 
