@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connections, transaction
 
 from .audit import announce_revocation, new_entry, write_entries
 from .exceptions import StateUnavailable
@@ -42,9 +42,15 @@ def reconcile(
     Raise the user model's ``DoesNotExist``, and `StateUnavailable` if others keep changing the row.
     """
     using = using or write_alias()
-    for _ in range(RECONCILE_ATTEMPTS):
+    is_in_transaction = connections[using].in_atomic_block
+    for attempt in range(RECONCILE_ATTEMPTS):
         seen = take_snapshot(user_id, using=using)
-        match seen.difference():
+        difference = seen.difference()
+        if is_in_transaction and attempt == 0 and difference is not Difference.NONE:
+            # The transaction may write the user later, and users are locked before their states.
+            lock_users([user_id], using=using)
+            continue
+        match difference:
             case Difference.NO_STATE:
                 store.record([seen], using=using, just_created=just_created)
             case _ if just_created and seen.state_not_before is None:
@@ -70,6 +76,7 @@ def record_deletion(user_id: Any, *, using: str) -> None:
     """
     entry = new_entry(Scope.USER, Reason.DELETED, using=using)
     with transaction.atomic(using=using):
+        # The user before the sessions, which Django deletes first.
         lock_users([user_id], using=using)
         _conclude([user_id], entry, using=using)
 

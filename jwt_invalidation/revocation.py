@@ -20,12 +20,15 @@ from .db.batches import batches
 from .models import Revocation
 from .sessions.lifecycle import jti_of
 from .state import store
+from .state.deadlocks import retried_after_deadlock
 from .state.locks import lock_users
 from .strategies.active import active_strategies, sessions_are_on
 from .users import primary_keys_of, user_model, write_alias
 
 if TYPE_CHECKING:
     from rest_framework_simplejwt.tokens import Token
+
+    from .state.snapshot import Snapshot
 
 __all__ = [
     "Reason",
@@ -67,17 +70,7 @@ def revoke_users(
         for batch in batches(user_ids, using=using)
         for each in store.without_state(batch, using=using)
     ]
-    with transaction.atomic(using=using):
-        if without_state:
-            store.record(without_state, using=using)
-        revoked = sum(
-            _revoke_batch(batch, entry, using=using) for batch in batches(user_ids, using=using)
-        )
-        if revoked:
-            for strategy in active_strategies():
-                strategy.revoke_users(user_ids, entry)
-            announce_revocation(entry, user_ids, using=using)
-    return revoked
+    return _revoke(user_ids, entry, without_state, using=using)
 
 
 def revoke_user(
@@ -134,8 +127,29 @@ def revoke_token(
     )
 
 
+@retried_after_deadlock
+def _revoke(
+    user_ids: Sequence[Any], entry: Revocation, without_state: Sequence[Snapshot], *, using: str
+) -> int:
+    with transaction.atomic(using=using):
+        # All of them first: a user who has no state yet is locked before it is made.
+        there = {
+            user_id
+            for batch in batches(user_ids, using=using)
+            for user_id in lock_users(batch, using=using)
+        }
+        store.record([each for each in without_state if each.pk in there], using=using)
+        revoked = sum(
+            _revoke_batch(batch, entry, using=using) for batch in batches(user_ids, using=using)
+        )
+        if revoked:
+            for strategy in active_strategies():
+                strategy.revoke_users(user_ids, entry)
+            announce_revocation(entry, user_ids, using=using)
+    return revoked
+
+
 def _revoke_batch(user_ids: Sequence[Any], entry: Revocation, *, using: str) -> int:
-    lock_users(user_ids, using=using)
     revoked = store.bump_versions(user_ids, using=using)
     write_entries(user_ids, entry, using=using)
     return revoked

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from ..audit import new_entry, write_selected
@@ -21,6 +22,7 @@ from ..db.batches import batches
 from ..models import Revocation, TokenSession
 from ..signals import refresh_token_reused, send_on_commit, session_ended
 from ..state import store
+from ..state.deadlocks import retried_after_deadlock
 from ..state.locks import lock_users
 from ..users import primary_key_of, write_alias
 from .status import unended
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("jwt_invalidation")
 
 
+@retried_after_deadlock
 def end_sessions(
     sids: Sequence[str],
     *,
@@ -62,6 +65,7 @@ def end_session(
     return end_sessions([sid], reason=reason, actor=actor, note=note)
 
 
+@retried_after_deadlock
 def end_other_sessions(
     user: Any,
     *,
@@ -112,7 +116,8 @@ def end_each(sids: Sequence[str], entry: Revocation, *, using: str) -> int:
         own = sessions.filter(ended_at=moment, reason=entry.reason)
         columns: dict[str, Combinable] = {
             "subject": F("user"),
-            "version": F("user__token_state__token_version"),
+            # A restored database may have a session of a user without a state.
+            "version": Coalesce(F("user__token_state__token_version"), Value(0)),
             "identifier": F("sid"),
         }
         write_selected(entry, columns, own, using=using)

@@ -1,4 +1,7 @@
-"""Lock users, their states and the epoch: users before states, and in the order of their keys."""
+"""Lock users and their states: users before states before sessions, and in the order of their keys.
+
+Two that lock the same rows in one order never wait for each other in a circle.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,22 @@ from typing import Any
 from django.db import connections
 from django.db.models import QuerySet
 
-from ..models import TokenEpoch
+from ..models import TokenState
 from ..users import user_model
 
 
-def lock_users(user_ids: Sequence[Any], *, using: str) -> None:
-    """Lock the users and then their states, in the order of their keys, as saving a user does.
+def lock_users(user_ids: Sequence[Any], *, using: str) -> list[Any]:
+    """Lock the users and then their states, in the order of their keys; return who is there.
 
-    Users without a state are not locked, and nothing is on databases that lock no rows.
+    On databases that lock no rows nothing is locked, and all of ``user_ids`` are returned.
     """
-    with_state = {"pk__in": user_ids, "token_state__token_version__isnull": False}
-    users = user_model()._base_manager.using(using).filter(**with_state).order_by("pk")
-    if _locks_rows(using):
-        list(_for_update(users, using=using).values_list("pk"))
+    if not _locks_rows(using):
+        return list(user_ids)
+    users = user_model()._base_manager.using(using).filter(pk__in=user_ids).order_by("pk")
+    there = list(_for_update(users, using=using).values_list("pk", flat=True))
+    states = TokenState.objects.using(using).filter(user__in=there).order_by("user")
+    list(states.select_for_update().values_list("user"))
+    return there
 
 
 def locked_user(version: int | None, *, using: str, **lookup: Any) -> QuerySet[Any]:
@@ -33,14 +39,6 @@ def locked_user(version: int | None, *, using: str, **lookup: Any) -> QuerySet[A
         lookup["token_state__token_version"] = version
     users = user_model()._base_manager.using(using).filter(**lookup)
     return _for_update(users, using=using) if _locks_rows(using) else users
-
-
-def lock_epoch(*, using: str) -> None:
-    """Lock the epoch: nobody can revoke everyone's tokens until the end of the transaction."""
-    epochs = TokenEpoch.objects.using(using)
-    epochs.bulk_create([TokenEpoch(token_epoch=0)], ignore_conflicts=True)
-    if _locks_rows(using):
-        list(epochs.select_for_update())
 
 
 def _locks_rows(using: str) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 import time
 from typing import Any
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from ..conf import conf
 from ..models import TokenEpoch, TokenState
 from .fingerprint import fingerprint
+from .locks import lock_users
 from .snapshot import Snapshot, all_snapshots
 from .versions import bumped_in_sql, fresh_version, step
 
@@ -30,6 +31,7 @@ def record(seen: Iterable[Snapshot], *, using: str, just_created: bool = False) 
 
     ``just_created`` users were inserted just now: tokens of an earlier user with the key are dead.
     """
+    seen = list(seen)
     rows = [
         TokenState(
             user_id=each.pk,
@@ -40,7 +42,12 @@ def record(seen: Iterable[Snapshot], *, using: str, just_created: bool = False) 
         )
         for each in seen
     ]
+    if not rows:
+        return
     with transaction.atomic(using=using):
+        if not connections[using].features.can_defer_constraint_checks:
+            # Such a database locks the user when the state is inserted, and so after the state.
+            lock_users([each.pk for each in seen], using=using)
         TokenState.objects.using(using).bulk_create(rows, ignore_conflicts=True)
 
 
