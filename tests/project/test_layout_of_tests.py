@@ -35,9 +35,9 @@ def test_a_test_module_imports_no_other_but_its_helpers_from_support():
         if not each or each.startswith("tests.")
     }
     assert {pair for pair in own if pair[1].split(".")[1:2] == ["support"]}
-    assert {
-        pair for pair in own if pair[1].split(".")[1:2] not in [[each] for each in APART]
-    } == set()
+    # `python -m tests` is tested as well.
+    rooms = [[each] for each in (*APART, "__main__")]
+    assert {pair for pair in own if pair[1].split(".")[1:2] not in rooms} == set()
     assert {pair for pair in own if ".test_" in pair[1]} == set()
 
 

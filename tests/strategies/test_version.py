@@ -17,7 +17,7 @@ class TestVersionStrategy(StrategyContract):
     @pytest.mark.parametrize("off", [1, -1])
     def test_a_larger_version_is_as_dead_as_a_smaller_one(self, strategy, alice, claim, off):
         token = AccessToken.for_user(alice)
-        token[claim] += off
+        token.payload[claim] += off
 
         assert self.is_dead(strategy, token, alice)
 
