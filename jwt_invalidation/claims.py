@@ -7,7 +7,7 @@ from functools import cache
 import re
 from typing import Any, TypeGuard
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import connections, models
 from django.utils.translation import gettext_lazy as _
 from rest_framework_simplejwt.exceptions import TokenError
@@ -70,6 +70,15 @@ def require_versions(payload: Mapping[str, Any]) -> None:
         # Not isinstance, because True is an int and equals 1.
         if type(version) is not int or not 0 <= version <= LARGEST_VERSION:
             raise TokenError(_("Token is invalid"))
+
+
+def require_own(payload: Mapping[str, Any], claim: str, value: Any) -> None:
+    """Raise ``ImproperlyConfigured`` if ``value`` would overwrite a claim that this app has stamped."""
+    is_ours = claim in OURS and not is_unversioned(payload)
+    if is_ours and value != payload.get(claim, value):
+        raise ImproperlyConfigured(
+            f'The claim "{claim}" belongs to jwt_invalidation: give yours another name.'
+        )
 
 
 def claim_of(request: Any, claim: str) -> Any:

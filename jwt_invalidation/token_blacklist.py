@@ -17,9 +17,10 @@ from rest_framework_simplejwt.tokens import Token
 from rest_framework_simplejwt.utils import aware_utcnow, datetime_from_epoch
 
 from .conf import conf
-from .db.batches import BATCH_SIZE, batches
+from .db.batches import batch_size, batches
 from .db.insert_select import insert_selected
 from .exceptions import TokenRevoked
+from .state.deadlocks import retried_after_deadlock
 from .state.locks import locked_user
 from .users import user_model
 
@@ -100,15 +101,21 @@ def blacklist_all(*, using: str) -> None:
     In the order of their keys, and after the last key of the batch before: so it ends, even if
     others go on minting.
     """
-    listed = 0
+    size, listed = batch_size(using=using), 0
     while True:
         unlisted = _unexpired(using, pk__gt=listed, blacklistedtoken__isnull=True)
-        keys = list(unlisted.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE])
+        keys = list(unlisted.order_by("pk").values_list("pk", flat=True)[:size])
         if not keys:
             return
-        with transaction.atomic(using=using):
-            _blacklist(_unexpired(using, pk__gt=listed, pk__lte=keys[-1]), using=using)
+        _blacklist_batch(_unexpired(using, pk__gt=listed, pk__lte=keys[-1]), using=using)
         listed = keys[-1]
+
+
+@retried_after_deadlock
+def _blacklist_batch(tokens: QuerySet[Any], *, using: str) -> None:
+    # Whoever revokes several users lists their tokens in another order.
+    with transaction.atomic(using=using):
+        _blacklist(tokens, using=using)
 
 
 def blacklist(token: Token, *, using: str) -> Any:

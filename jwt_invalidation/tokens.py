@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, ClassVar, Self, cast
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from rest_framework_simplejwt import tokens as simplejwt
 from rest_framework_simplejwt.exceptions import TokenError
@@ -150,11 +149,7 @@ class StampedToken(simplejwt.Token):
         self._tell_if_expiry(claim)
 
     def __setitem__(self, claim: str, value: Any) -> None:
-        is_stamped = claim in claims.OURS and not claims.is_unversioned(self.payload)
-        if is_stamped and value != self.payload.get(claim, value):
-            raise ImproperlyConfigured(
-                f'The claim "{claim}" belongs to jwt_invalidation: give yours another name.'
-            )
+        claims.require_own(self.payload, claim, value)
         super().__setitem__(claim, value)
         self._tell_if_expiry(claim)
 

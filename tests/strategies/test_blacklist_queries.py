@@ -143,12 +143,16 @@ def test_a_batch_that_ends_with_fewer_users_leaves_nobody_out(db, monkeypatch):
     assert [is_listed(token) for token in tokens] == [True] * 9 + [False]
 
 
-def test_everyone_is_listed_in_one_statement(alice):
+def test_everyone_is_listed_in_batches_after_the_epoch(alice, monkeypatch):
     users_with_tokens(10)
+    monkeypatch.setattr(batches, "BATCH_SIZE", 4)
 
     statements = queries_of(lambda: revocation.revoke_everyone(reason="other"))
 
-    assert kinds(on_lists(statements)) == ["INSERT"]
+    lists = on_lists(statements)
+    assert [each for each in kinds(lists) if each == "INSERT"] == ["INSERT"] * 3
+    epoch = next(n for n, each in enumerate(statements) if "tokenepoch" in each)
+    assert epoch < statements.index(lists[0])
     assert BlacklistedToken.objects.count() == 10
 
 
