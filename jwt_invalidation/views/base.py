@@ -11,7 +11,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
+from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 from rest_framework_simplejwt import views as simplejwt
@@ -90,6 +90,9 @@ class SessionEndpoint(UncachedNonAtomicView, GenericAPIView[TokenSession]):
 
     authentication_classes = [JWTAuthentication]
     permission_classes = [IsAuthenticated]
+    # DRF's OPTIONS and its browsable API ask for both, of endpoints without a body and a list as well.
+    serializer_class: type[BaseSerializer[Any]] = Serializer
+    queryset = TokenSession.objects.none()
 
     @property
     def throttle_scope(self) -> str | None:
