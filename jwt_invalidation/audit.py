@@ -34,6 +34,11 @@ def new_entry(
     return entry
 
 
+def write_entry(entry: Revocation, *, using: str) -> None:
+    """Insert one entry that names no user."""
+    entry.save(using=using, force_insert=True)
+
+
 def write_entries(user_ids: Sequence[Any], entry: Revocation, *, using: str) -> None:
     """Insert ``entry`` once for each of the users that has a state row, with its current version."""
     rows = TokenState.objects.filter(user__in=user_ids)

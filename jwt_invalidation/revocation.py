@@ -14,7 +14,13 @@ from django.db.models import BigIntegerField, F, QuerySet, Value
 from django.db.models.functions import Coalesce
 from rest_framework_simplejwt.utils import datetime_from_epoch
 
-from .audit import announce_revocation, new_entry, write_entries, write_selected
+from .audit import (
+    announce_revocation,
+    new_entry,
+    write_entries,
+    write_entry,
+    write_selected,
+)
 from .conf import conf
 from .db.batches import batches
 from .models import Revocation
@@ -91,7 +97,7 @@ def revoke_everyone(*, reason: str, actor: AbstractBaseUser | None = None, note:
     entry = new_entry(Scope.EVERYONE, reason, actor=actor, note=note, using=using)
     with transaction.atomic(using=using):
         entry.version = store.bump_epoch(using=using)
-        entry.save(using=using, force_insert=True)
+        write_entry(entry, using=using)
         announce_revocation(entry, [], using=using)
         for strategy in active_strategies():
             transaction.on_commit(partial(strategy.revoke_everyone, entry), using=using)

@@ -1,7 +1,8 @@
 """The gate that every token passes: `admit` at each use, `stamp` when it is minted.
 
-Belongs here: the questions that are asked of a token, their order, and the one query behind them.
-Imports strategies, reconciliation and state. Views and whatever is outside DRF import it from here.
+Belongs here: `admission` (who is let in), `minting` (each strategy stamps a new token) and `lookup`
+(what the one query reads; db's `compiled_query` builds and keeps its SQL). Imports strategies,
+reconciliation and state. Views and code outside DRF import from here.
 """
 
 from .admission import admit, admit_stateless, admit_to_refresh, load_user_named_in, require_user_id

@@ -1,4 +1,4 @@
-"""End sessions: one, several, a user's others, all of many users, everyone's."""
+"""End sessions: one, several, a user's others, all of many users. The epoch ends everyone's."""
 
 from __future__ import annotations
 

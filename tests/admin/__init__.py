@@ -1,0 +1,4 @@
+"""The admin: revoke, end sessions, read the log.
+
+Covers admin.
+"""

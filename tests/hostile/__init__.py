@@ -1,0 +1,4 @@
+"""Tokens, bodies and headers that no honest client sends, at every endpoint.
+
+Covers claims, tokens, authentication, serializers, views, exceptions.
+"""

@@ -1,0 +1,4 @@
+"""The schema, and whether the answers are as it says.
+
+Covers openapi.
+"""

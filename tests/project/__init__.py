@@ -1,0 +1,1 @@
+"""The project: layers, docs, demo, packaging and the tests themselves."""

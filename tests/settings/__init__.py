@@ -1,0 +1,1 @@
+"""The site of the tests, and its variants."""
