@@ -53,6 +53,7 @@ class RevokeTokensMixin(ConfirmingMixin):
     @admin.action(permissions=["revoke_tokens"], description=TITLE)
     def revoke_tokens(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Ask for a confirmation, then revoke all tokens of the selected users."""
+        self._require_permission_for_each(request, queryset)
         form = note_form(request)
         if form.is_valid():
             self._revoke(request, queryset, form.cleaned_data["note"])
@@ -60,6 +61,18 @@ class RevokeTokensMixin(ConfirmingMixin):
         return self._confirmation_of_selected(
             request, form, queryset, action="revoke_tokens", template=TEMPLATE, title=TITLE
         )
+
+    def _require_permission_for_each(self, request: HttpRequest, users: QuerySet[Any]) -> None:
+        """Raise ``PermissionDenied`` if tokens of one of the users may not be revoked."""
+        asks_for_each = type(self).has_revoke_tokens_permission
+        if asks_for_each is RevokeTokensMixin.has_revoke_tokens_permission:
+            # Ours does not look at the user, and the list may be of all users.
+            return
+        for user in users.iterator():
+            if not self.has_revoke_tokens_permission(request, user):
+                raise PermissionDenied(
+                    gettext("You may not revoke the tokens of “%(user)s”.") % {"user": user}
+                )
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         """Add the live sessions, except on the page that adds a user."""

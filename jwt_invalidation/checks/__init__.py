@@ -35,6 +35,8 @@ Warning is a risk that a site may accept. ``SILENCED_SYSTEM_CHECKS`` silences a 
 ``W004``                 an admin of users cannot revoke their tokens
 ``W005``                 another class's ``validate`` runs before the gate's
 ``W006``                 ``is_active`` is no column of the user model, yet not always true
+``W007``                 ``SESSION_IDLE_LIFETIME`` ends sessions of users who are at work
+``W008``                 ``SESSION_LIFETIME`` is shorter than the life of a refresh token
 ``I001``                 whether they must still be accepted cannot be read (``--deploy``)
 ``I002``                 with the expiry strategy, tokens live longer than recommended
 =======================  ==========================================================================
@@ -50,6 +52,7 @@ from .authentication import check_default_authentication, check_reachable_authen
 from .database import check_routers
 from .deployment import check_unversioned_tokens
 from .keys import check_signing_key
+from .lifetimes import check_session_lifetimes
 from .pyjwt import check_pyjwt
 from .serializers import check_declared_serializers, check_reachable_serializers
 from .settings import check_settings
@@ -69,6 +72,7 @@ CHECKS: tuple[Check, ...] = (
     check_reachable_serializers,
     check_reachable_views,
     check_routers,
+    check_session_lifetimes,
     check_settings,
     check_signing_key,
     check_strategies,

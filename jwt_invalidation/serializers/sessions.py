@@ -14,19 +14,37 @@ from ..models import TokenSession
 class TokenLogoutSerializer(serializers.Serializer[Any]):
     """The refresh token whose session is to end. It is optional."""
 
-    refresh = serializers.CharField(required=False, write_only=True)
+    refresh = serializers.CharField(
+        required=False, allow_null=True, allow_blank=True, write_only=True
+    )
 
 
 class TokenSessionSerializer(serializers.ModelSerializer[TokenSession]):
     """A session as its user may see it, without anything of a token."""
 
     device = serializers.CharField(source="user_agent", read_only=True)
+    last_used_at = serializers.DateTimeField(
+        read_only=True,
+        allow_null=True,
+        help_text=_("When it was last used, to the minute. Null for the session that asks."),
+    )
     is_current = serializers.SerializerMethodField()
 
     class Meta:
         model = TokenSession
         fields = ["sid", "device", "ip_address", "created_at", "last_used_at", "is_current"]
         read_only_fields = fields
+
+    def to_representation(self, instance: TokenSession) -> dict[str, Any]:
+        """Return what is shown of a session.
+
+        Not when the session that asks was last used: a thief who holds one of its tokens would see
+        when the owner refreshes, and could refresh within the grace of that.
+        """
+        shown = super().to_representation(instance)
+        if self.get_is_current(instance):
+            shown["last_used_at"] = None
+        return shown
 
     def get_is_current(self, session: TokenSession) -> bool:
         """Return whether the request belongs to this session."""

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import AuthenticationFailed, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
-from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
+from rest_framework_simplejwt.exceptions import ExpiredTokenError, InvalidToken, TokenError
 from rest_framework_simplejwt.tokens import Token
 
 from .. import gate, revocation, sessions
@@ -27,6 +27,7 @@ from ..reissue import reissue
 from ..serializers import TokenLogoutSerializer, TokenPasswordSerializer, TokenSessionSerializer
 from ..sessions.status import live_sessions
 from ..state.locks import lock_users
+from ..strategies.active import sessions_are_on
 from ..tokens import RefreshToken
 from ..users import write_alias
 from .base import SessionEndpoint
@@ -52,28 +53,51 @@ class LogoutView(SessionEndpoint):
         )
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Answer 204; 400 if no session is named, 401 if the token is not genuine or has expired."""
+        """Answer 204; 400 without a token, 401 if none that came is genuine and unexpired."""
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         token = self._token(request, serializer.validated_data.get("refresh"))
         sid = sid_of(token)
         if sid is None:
-            raise ValidationError({"detail": NO_SESSION})
-        if sessions.end_session(sid, reason=Reason.LOGOUT):
+            self._revoke(token, request)
+        elif sessions.end_session(sid, reason=Reason.LOGOUT):
             announce_logout(self._user_of(sid), request, using=write_alias())
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _revoke(self, token: Token, request: Request) -> None:
+        """Revoke a token that belongs to no session: one from before, or of code that calls simplejwt."""
+        if not sessions_are_on():
+            raise ValidationError({"detail": NO_SESSION})
+        try:
+            user = gate.admit(token)
+        except AuthenticationFailed:
+            # It is dead already. The same token again gets the same answer.
+            return
+        revocation.revoke_token(token, reason=Reason.LOGOUT)
+        announce_logout(user.pk, request, using=write_alias())
 
     def _user_of(self, sid: str) -> Any:
         ended = TokenSession.objects.using(write_alias()).filter(sid=sid)
         return ended.values_list("user", flat=True).first()
 
     def _token(self, request: Request, refresh: str | None) -> Token:
-        """Return the verified token that names the session, whether or not it is still wanted."""
+        """Return the verified token that is to die, whether or not it is still wanted.
+
+        A refresh token that has expired keeps nobody logged in who sends a good access token.
+        """
+        if not refresh:
+            return self._token_in_header(request)
         try:
-            if refresh is not None:
-                return RefreshToken(refresh)
+            return RefreshToken(refresh)
+        except ExpiredTokenError as error:
+            in_header = token_in_header(request)
+            if in_header is None:
+                raise InvalidToken(error.args[0]) from error
+            return in_header
         except TokenError as error:
             raise InvalidToken(error.args[0]) from error
+
+    def _token_in_header(self, request: Request) -> Token:
         token = token_in_header(request)
         if token is None:
             raise ValidationError({"refresh": [_("Send a refresh token, or an access token.")]})

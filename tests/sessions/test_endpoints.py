@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from rest_framework_simplejwt import tokens as simplejwt
 import time_machine
 
+from jwt_invalidation.conf import VERSION_STRATEGY
 from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.tokens import AccessToken, RefreshToken
-from tests.support import people
+from tests.support import forge, people
 from tests.support.fates import deactivate, delete
 from tests.support.pairs import assert_alive, assert_dead, assert_revoked
 from tests.support.sessions import end, list_sessions, post
@@ -51,10 +53,9 @@ def test_no_cache_keeps_an_answer_with_tokens(client, alice, phone):
 
 def test_a_logout_that_names_no_session_is_an_error(client, alice, phone):
     forged = phone["refresh"][:-4] + "AAAA"
-    sidless = AccessToken.for_user(alice)
 
     assert post(client, "logout").status_code == 400
-    assert post(client, "logout", access=sidless).status_code == 400
+    assert post(client, "logout", {"refresh": ""}).status_code == 400
     for refused in (
         post(client, "logout", {"refresh": forged}),
         post(client, "logout", {"refresh": phone["access"]}),
@@ -64,6 +65,69 @@ def test_a_logout_that_names_no_session_is_an_error(client, alice, phone):
         assert (refused.status_code, refused.json()["code"]) == (401, "token_not_valid")
         assert 'error="invalid_token"' in refused.headers["WWW-Authenticate"]
     assert_alive(client, phone)
+
+
+@pytest.mark.parametrize("kind", ["of this app", "from before"])
+def test_a_logout_by_a_token_without_a_session_revokes_that_token(client, alice, phone, kind):
+    mint = AccessToken.for_user if kind == "of this app" else simplejwt.AccessToken.for_user
+    old, other = str(mint(alice)), str(mint(alice))
+
+    answers = [post(client, "logout", access=old) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [204, 204]
+    assert people.ask(client, old).json()["code"] == "token_revoked"
+    assert people.ask(client, other).status_code == 200
+    assert_alive(client, phone)
+    assert [entry.scope for entry in Revocation.objects.all()] == ["token"]
+
+
+def test_a_logout_by_a_refresh_token_from_before_revokes_that_token(client, alice):
+    old = str(simplejwt.RefreshToken.for_user(alice))
+
+    assert post(client, "logout", {"refresh": old}).status_code == 204
+
+    assert people.refresh(client, old).json()["code"] == "token_revoked"
+
+
+@pytest.mark.parametrize("refresh", [None, ""])
+def test_a_logout_without_a_refresh_token_ends_the_session_of_the_access_token(
+    client, phone, laptop, refresh
+):
+    answer = post(client, "logout", {"refresh": refresh}, access=phone["access"])
+
+    assert answer.status_code == 204
+    assert_revoked(client, phone)
+    assert_alive(client, laptop)
+
+
+def test_a_logout_by_an_expired_refresh_token_ends_the_session_of_the_access_token(
+    client, phone, laptop
+):
+    expired = forge.sign({**forge.read(phone["refresh"]), "exp": 1_000_000_000})
+
+    alone = post(client, "logout", {"refresh": expired})
+    answer = post(client, "logout", {"refresh": expired}, access=phone["access"])
+
+    assert (alone.status_code, alone.json()["code"]) == (401, "token_not_valid")
+    assert answer.status_code == 204
+    assert_revoked(client, phone)
+    assert_alive(client, laptop)
+
+
+def test_without_sessions_a_logout_by_a_token_of_none_is_an_error(client, alice, settings):
+    settings.JWT_INVALIDATION = {"STRATEGIES": [VERSION_STRATEGY]}
+    old = str(AccessToken.for_user(alice))
+
+    assert post(client, "logout", access=old).status_code == 400
+    assert people.ask(client, old).status_code == 200
+
+
+def test_the_list_does_not_say_when_the_session_that_asks_was_last_used(client, phone, laptop):
+    listed = client.get("/api/token/sessions/", headers=people.authorized(phone["access"])).json()
+
+    shown = {each["is_current"]: each["last_used_at"] for each in listed}
+    assert shown[True] is None
+    assert shown[False] is not None
 
 
 def test_logging_out_all_kills_this_one_too(client, phone, laptop, bob):
