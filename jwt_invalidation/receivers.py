@@ -13,7 +13,13 @@ from django.db.models.signals import pre_delete
 from . import reconciliation
 from .models import TokenState
 from .state import rehash
-from .users import concrete_user_model, is_user_class, passwords_are_stored, primary_key_of
+from .users import (
+    concrete_user_model,
+    is_user_class,
+    passwords_are_stored,
+    primary_key_of,
+    write_alias,
+)
 
 logger = logging.getLogger("jwt_invalidation")
 
@@ -109,7 +115,9 @@ def _concerns_tokens(sender: type[Any], using: str, update_fields: Collection[st
     if not passwords_are_stored():
         # A system check says that no token can be minted on such a site.
         return False
-    return bool(router.allow_migrate_model(using, TokenState))
+    # Routers may answer by request: django-tenants allows the tables of the current schema alone,
+    # though the users of the public one are written.
+    return using == write_alias() or bool(router.allow_migrate_model(using, TokenState))
 
 
 def _writes_password(update_fields: Collection[str] | None) -> bool:

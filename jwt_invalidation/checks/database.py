@@ -6,14 +6,14 @@ from django.core import checks
 from django.db import router
 from django.db.models import Model
 
-from ..models import Revocation, TokenEpoch, TokenState
+from ..models import Revocation, TokenEpoch, TokenSession, TokenState
 from ..users import user_model
 from .subjects import Setting
 
 
 def check_routers(**kwargs: Any) -> list[checks.CheckMessage]:
     """Refuse routers that separate users from the tables of this app."""
-    return separated_from_users(TokenState, TokenEpoch, Revocation)
+    return separated_from_users(TokenState, TokenEpoch, TokenSession, Revocation)
 
 
 def separated_from_users(*tables: type[Model]) -> list[checks.CheckMessage]:
@@ -30,8 +30,17 @@ def separated_from_users(*tables: type[Model]) -> list[checks.CheckMessage]:
             id="jwt_invalidation.E013",
         )
         for model in tables
-        if router.db_for_write(model) != using or not router.allow_migrate_model(using, model)
+        if router.db_for_write(model) != using or _is_kept_out(model, using)
     ]
+
+
+def _is_kept_out(model: Any, using: str) -> bool:
+    """May the users' table be made there, but not this one?
+
+    Where users live in the schemas of tenants alone, neither may be made in the public schema.
+    """
+    users_are_allowed = router.allow_migrate_model(using, user_model())
+    return bool(users_are_allowed) and not router.allow_migrate_model(using, model)
 
 
 def _elsewhere(model: Any, using: str) -> str:

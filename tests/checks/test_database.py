@@ -13,7 +13,7 @@ from jwt_invalidation.users import user_model
 from tests.support.checking import check_site, install_at
 
 UNVERSIONED_TOKENS = 'JWT_INVALIDATION["UNVERSIONED_TOKENS"]'
-OURS = ["tokenstate", "tokenepoch", "revocation"]
+OURS = ["tokenstate", "tokenepoch", "tokensession", "revocation"]
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -48,13 +48,20 @@ def test_a_router_that_sends_the_users_alone_elsewhere_is_refused_for_each_table
 
     errors = check_site()
 
-    assert [error.id for error in errors] == ["jwt_invalidation.E013"] * 3
+    assert [error.id for error in errors] == ["jwt_invalidation.E013"] * 4
     assert all("'elsewhere'" in error.msg for error in errors)
 
 
 def test_a_router_that_keeps_users_and_our_tables_together_is_accepted(route):
     together = [user_model()._meta.label_lower, *(f"jwt_invalidation.{name}" for name in OURS)]
     route(elsewhere=together)
+
+    assert check_site() == []
+
+
+def test_a_schema_that_holds_neither_users_nor_our_tables_is_accepted(route):
+    neither = [user_model()._meta.label_lower, *(f"jwt_invalidation.{name}" for name in OURS)]
+    route(forbidden=neither)
 
     assert check_site() == []
 

@@ -2,6 +2,7 @@
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 import pytest
 
 from jwt_invalidation.maintenance.reconcile_all import Progress, sweep
@@ -187,8 +188,12 @@ def test_users_that_agree_cost_a_statement_a_batch(users, db, django_assert_num_
 def test_the_missing_rows_of_a_batch_are_made_in_one_statement(db, django_assert_num_queries):
     make_stateless("alice", "bob", "carol", "dave")
 
+    # MariaDB would lock the users after their states: so they are locked first.
+    locks = 0 if connection.features.can_defer_constraint_checks else 2
+    locks = locks if connection.features.has_select_for_update else 0
+
     # Beside the three reads: a transaction (two statements) around one INSERT.
-    with django_assert_num_queries(3 + 3):
+    with django_assert_num_queries(3 + 3 + locks):
         assert swept().recorded == 4
 
 
