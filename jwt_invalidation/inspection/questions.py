@@ -30,7 +30,6 @@ DIFFERENCES = {
     Difference.NO_STATE: "nothing is on record about the user; the token may be another user's",
     Difference.PASSWORD: "the password was changed behind Django's back",
     Difference.DEACTIVATED: "the account was deactivated behind Django's back",
-    Difference.REACTIVATED: "the account was reactivated behind Django's back",
 }
 
 

@@ -32,6 +32,7 @@ def test_without_our_tables_the_claims_are_shown_and_the_advice_is_to_migrate(al
     assert inspect(token).last == "Accepted."
 
 
+@pytest.mark.with_blacklist
 @pytest.mark.skipif(not HAS_BLACKLIST, reason="simplejwt's blacklist is not installed")
 @in_the_open
 def test_without_simplejwts_tables_the_failure_is_told_in_a_sentence(alice, caplog):
