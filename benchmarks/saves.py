@@ -15,10 +15,11 @@ from .tables import difference, duration, table
 
 TITLE = """Saving users, with the default strategies: {rounds:,} rounds
 BEGIN and COMMIT are not counted"""
+# With the model that each is connected to, if it is one.
 RECEIVERS = (
-    (pre_save, receivers.before_user_is_saved),
-    (post_save, receivers.after_user_is_saved),
-    (pre_delete, receivers.before_user_is_deleted),
+    (pre_save, receivers.before_user_is_saved, None),
+    (post_save, receivers.after_user_is_saved, None),
+    (pre_delete, receivers.before_user_is_deleted, User),
 )
 
 numbers = count()
@@ -96,12 +97,14 @@ def _with_receivers(way: Callable[[User], None], user: User) -> timing.Case:
 def _without_receivers(way: Callable[[User], None], user: User) -> timing.Case:
     @contextmanager
     def case(number: int) -> Iterator[Callable[[], object]]:
-        for signal, receiver in RECEIVERS:
-            assert signal.disconnect(dispatch_uid=f"jwt_invalidation.{receiver.__name__}")
+        for signal, receiver, sender in RECEIVERS:
+            name = f"jwt_invalidation.{receiver.__name__}"
+            assert signal.disconnect(sender=sender, dispatch_uid=name)
         try:
             yield lambda: way(user)
         finally:
-            for signal, receiver in RECEIVERS:
-                signal.connect(receiver, dispatch_uid=f"jwt_invalidation.{receiver.__name__}")
+            for signal, receiver, sender in RECEIVERS:
+                name = f"jwt_invalidation.{receiver.__name__}"
+                signal.connect(receiver, sender=sender, dispatch_uid=name)
 
     return case
