@@ -19,6 +19,7 @@ from rest_framework_simplejwt.tokens import Token
 from .. import gate, revocation, sessions
 from ..authentication import JWTAuthentication, token_in_header
 from ..claims import SID, is_sid, sid_of
+from ..conf import conf
 from ..exceptions import challenge
 from ..logins import announce_logout
 from ..models import TokenSession
@@ -66,7 +67,8 @@ class LogoutView(SessionEndpoint):
 
     def _revoke(self, token: Token, request: Request) -> None:
         """Revoke a token that belongs to no session: one from before, or of code that calls simplejwt."""
-        if SID in token or not sessions_are_on():
+        can_be_revoked = sessions_are_on() and conf.simplejwt.JTI_CLAIM is not None
+        if SID in token or not can_be_revoked:
             raise ValidationError({"detail": NO_SESSION})
         try:
             user = gate.admit(token)

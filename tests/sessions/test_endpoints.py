@@ -122,6 +122,16 @@ def test_without_sessions_a_logout_by_a_token_of_none_is_an_error(client, alice,
     assert people.ask(client, old).status_code == 200
 
 
+def test_where_tokens_have_no_id_a_logout_by_a_token_of_no_session_is_an_error(
+    client, alice, simplejwt_settings
+):
+    simplejwt_settings.JTI_CLAIM = None
+    old = str(AccessToken.for_user(alice))
+
+    assert post(client, "logout", access=old).status_code == 400
+    assert people.ask(client, old).status_code == 200
+
+
 def test_the_list_does_not_say_when_the_session_that_asks_was_last_used(client, phone, laptop):
     listed = client.get("/api/token/sessions/", headers=people.authorized(phone["access"])).json()
 
