@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from functools import cache
 import re
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import connections, models
 from django.utils.translation import gettext_lazy as _
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import Token
+
+TokenT = TypeVar("TokenT", bound=Token)
 
 TOKEN_VERSION = "token_version"
 TOKEN_EPOCH = "token_epoch"
@@ -79,6 +82,14 @@ def require_own(payload: Mapping[str, Any], claim: str, value: Any) -> None:
         raise ImproperlyConfigured(
             f'The claim "{claim}" belongs to jwt_invalidation: give yours another name.'
         )
+
+
+def copy_of(token: TokenT) -> TokenT:
+    """Return a copy that keeps its claims when those of ``token`` are changed."""
+    copied = copy(token)
+    # A token that is still being made has none.
+    copied.payload = dict(getattr(token, "payload", {}))
+    return copied
 
 
 def claim_of(request: Any, claim: str) -> Any:

@@ -182,7 +182,13 @@ class TokenSession(models.Model):
     absolute_exp = models.BigIntegerField(_("expires at the latest"))
     refresh_iat = models.BigIntegerField(_("refresh token issued"))
     refresh_exp = models.BigIntegerField(_("refresh token expires"))
-    # Until when the predecessor of the current refresh token is answered once more.
+    refresh_lifetime = models.BigIntegerField(
+        _("lifetime of its refresh tokens"),
+        null=True,
+        blank=True,
+        help_text=_("In seconds, if a login asked for another one than the setting's."),
+    )
+    # By the database's clock: until when the predecessor of the current refresh token is answered once more.
     grace_exp = models.BigIntegerField(_("grace ends"), default=0)
     current_jti = models.CharField(_("current refresh token"), max_length=255)
     previous_jti = models.CharField(

@@ -24,7 +24,7 @@ from .audit import (
 from .conf import conf
 from .db.batches import batches
 from .models import Revocation
-from .sessions.lifecycle import jti_of
+from .sessions.succession import jti_of
 from .state import store
 from .state.deadlocks import retried_after_deadlock
 from .state.locks import lock_users

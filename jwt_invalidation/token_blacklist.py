@@ -76,6 +76,17 @@ def record(token: Token, *, version: int | None, parent: Token | None = None, us
         raise TokenRevoked()
 
 
+def record_as_simplejwt(token: Token, user: Any) -> None:
+    """Put a new token on record as simplejwt's ``for_user`` does, text included."""
+    OutstandingToken._default_manager.create(
+        user=user,
+        jti=token[conf.simplejwt.JTI_CLAIM],
+        token=str(token),
+        created_at=token.current_time,
+        expires_at=datetime_from_epoch(token["exp"]),
+    )
+
+
 def prolong(token: Token, *, version: int | None, using: str) -> None:
     """Keep the record of a token until its new expiry; raise a `TokenRevoked` as `record` does.
 
@@ -155,6 +166,15 @@ def true_expiry(token: Token) -> datetime:
     """Return when the token is refused as expired, with the leeway that simplejwt grants."""
     expiry: datetime = datetime_from_epoch(token["exp"]) + token.get_token_backend().get_leeway()
     return expiry
+
+
+def is_blacklisted(jti: str, *, using: str) -> bool:
+    """Is a token on simplejwt's blacklist? Without its app none is."""
+    if not blacklist_is_installed():
+        return False
+    # Compared in Python: some databases compare without regard to case.
+    listed = outstanding(using, jti=jti, blacklistedtoken__isnull=False)
+    return jti in listed.values_list("jti", flat=True)
 
 
 def _unexpired(using: str, **conditions: Any) -> QuerySet[Any]:

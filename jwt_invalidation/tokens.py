@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, ClassVar, Self, cast
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from rest_framework_simplejwt import tokens as simplejwt
 from rest_framework_simplejwt.exceptions import TokenError
@@ -13,12 +14,16 @@ from rest_framework_simplejwt.utils import datetime_to_epoch
 from . import claims, gate
 from .conf import conf
 from .db.unavailable import unavailable_if_database_fails
+from .sessions.succession import lifetime_of
+from .state.held_back import write_when_accepted
 from .strategies.active import (
     active_strategies,
     rotation_is_handled,
+    sessions_are_on,
     simplejwt_maintains_outstanding_tokens,
 )
-from .token_blacklist import blacklist, blacklist_is_installed, ensure
+from .strategies.listed_token import ListedToken
+from .token_blacklist import blacklist_is_installed
 from .users import write_alias
 
 __all__ = ["AccessToken", "AnyToken", "RefreshToken", "SlidingToken"]
@@ -41,6 +46,17 @@ class ValidatedToken(simplejwt.Token):
         except (TypeError, ValueError, OverflowError, RecursionError) as error:
             # PyJWT's parser raises these for hostile headers and claims; which, depends on its release.
             raise TokenError(_("Token is invalid")) from error
+
+    def __str__(self) -> str:
+        """Return the signed token; raise ``ImproperlyConfigured`` if no request could show it."""
+        text = super().__str__()
+        if len(text) > conf.MAX_TOKEN_LENGTH:
+            raise ImproperlyConfigured(
+                f"The token has {len(text)} bytes, and a token of more than {conf.MAX_TOKEN_LENGTH}"
+                " is refused. Put fewer claims into it in get_token(), or raise"
+                ' JWT_INVALIDATION["MAX_TOKEN_LENGTH"].'
+            )
+        return text
 
     def verify(self) -> None:
         """Raise a ``TokenError`` if a claim is of a kind that neither simplejwt nor this app writes."""
@@ -68,43 +84,6 @@ class ValidatedToken(simplejwt.Token):
             super().check_exp(claim, current_time)
 
 
-class ListedToken(simplejwt.Token):
-    """Leaves simplejwt's list of outstanding tokens to the strategy that maintains it, if one does.
-
-    simplejwt would store the text of the token. Stands between `ValidatedToken` and simplejwt in
-    the MRO.
-    """
-
-    def verify(self) -> None:
-        """Verify as simplejwt does, without its query if the gate's one query reads the blacklist."""
-        if simplejwt_maintains_outstanding_tokens():
-            super().verify()
-        else:
-            super(simplejwt.BlacklistMixin, self).verify()  # type: ignore[misc]  # it is one
-
-    @classmethod
-    def for_user(cls, user: Any) -> Self:
-        """Return a token for ``user``. The strategy puts it on record."""
-        if simplejwt_maintains_outstanding_tokens():
-            return super().for_user(user)
-        token: Self = super(simplejwt.BlacklistMixin, cls).for_user(user)  # type: ignore[misc]
-        return token
-
-    def outstand(self) -> Any:
-        """Put the token on record if it is not; return what simplejwt returns."""
-        return (
-            super().outstand()
-            if simplejwt_maintains_outstanding_tokens()
-            else ensure(self, using=write_alias())
-        )
-
-    def blacklist(self) -> Any:
-        """Put the token on the blacklist; return what simplejwt returns."""
-        if simplejwt_maintains_outstanding_tokens():
-            return super().blacklist()  # type: ignore[misc]
-        return blacklist(self, using=write_alias())
-
-
 class StampedToken(simplejwt.Token):
     """Stamped when minted. Stands below simplejwt in the MRO, whose blacklist stores what it finds."""
 
@@ -130,8 +109,7 @@ class StampedToken(simplejwt.Token):
 
         So a project's code that rotates as simplejwt does leaves one lineage, and stops a thief.
         """
-        former = copy(self)
-        former.payload = dict(getattr(self, "payload", {}))
+        former = claims.copy_of(self)
         super().set_jti()
         if self.is_being_made or claims.is_unversioned(former.payload):
             return
@@ -178,8 +156,7 @@ class RefreshToken(ValidatedToken, ListedToken, simplejwt.RefreshToken, StampedT
 
     def rotate(self) -> Self:
         """Return the successor of this token, which is blacklisted if simplejwt is set to."""
-        successor = copy(self)
-        successor.payload = dict(self.payload)
+        successor = claims.copy_of(self)
         successor.is_being_made = True
         successor.set_jti()
         successor.set_exp()
@@ -193,10 +170,10 @@ class RefreshToken(ValidatedToken, ListedToken, simplejwt.RefreshToken, StampedT
         if self._is_in_session():
             return successor
         if simplejwt_maintains_outstanding_tokens():
-            successor.outstand()
+            write_when_accepted(claims.copy_of(successor).outstand)
         # Last, so that a client that gets no answer because the database failed can try again.
         if conf.simplejwt.BLACKLIST_AFTER_ROTATION and blacklist_is_installed():
-            self.blacklist()
+            write_when_accepted(self.blacklist)
         return successor
 
     def refreshed(self) -> None:
@@ -212,6 +189,14 @@ class RefreshToken(ValidatedToken, ListedToken, simplejwt.RefreshToken, StampedT
 
 class SlidingToken(ValidatedToken, ListedToken, simplejwt.SlidingToken, StampedToken):
     """A sliding token that can be revoked."""
+
+    def renew(self) -> None:
+        """Let the token live from now on as long as it did, and say that it is issued now."""
+        lifetime = None
+        if claims.SID in self and sessions_are_on():
+            lifetime = lifetime_of(self, using=write_alias())
+        self.set_exp(lifetime=lifetime)
+        self.set_iat()
 
     @property
     def dates(self) -> tuple[str, ...]:  # type: ignore[override]  # read late, as settings are

@@ -5,10 +5,9 @@ from django.db import connection, connections
 from django.db.models.signals import post_migrate
 import pytest
 from rest_framework.test import APIClient
-import time_machine
 
 from tests.support import people
-from tests.support.clock import NOON
+from tests.support.clock import NOON, stopped
 from tests.support.hashers import QuickHasher
 from tests.support.simplejwt import changing_simplejwt
 from tests.support.strategies import BLACKLIST
@@ -64,7 +63,7 @@ def simplejwt_settings():
 @pytest.fixture
 def clock(db):
     """Stop the clock at noon; a test may move it."""
-    with time_machine.travel(NOON, tick=False) as clock:
+    with stopped(NOON) as clock:
         yield clock
 
 

@@ -1,15 +1,18 @@
 """Lifetimes of sessions that contradict those of tokens: users would be logged out for nothing."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.core import checks
 
 from ..conf import conf
-from ..sessions.lifecycle import USED_EVERY
 from ..strategies.active import sessions_are_on
 from .settings import check_settings
 from .subjects import Setting
+
+# A client refreshes when its access token expires, and its clock and its network may be slow.
+MARGIN = timedelta(minutes=1)
 
 IDLE = Setting("JWT_INVALIDATION", "SESSION_IDLE_LIFETIME")
 ABSOLUTE = Setting("JWT_INVALIDATION", "SESSION_LIFETIME")
@@ -25,8 +28,7 @@ def check_session_lifetimes(**kwargs: Any) -> list[checks.CheckMessage]:
 
 def _idle() -> Iterator[checks.CheckMessage]:
     idle, access = conf.SESSION_IDLE_LIFETIME, conf.simplejwt.ACCESS_TOKEN_LIFETIME
-    # A client refreshes when its access token expires, and the use is recorded to the minute.
-    shortest = access + USED_EVERY
+    shortest = access + MARGIN
     if idle is not None and idle <= shortest:
         yield checks.Warning(
             f"A session ends after {idle} without a refresh, but a client refreshes only when its access"
@@ -44,8 +46,8 @@ def _absolute() -> Iterator[checks.CheckMessage]:
     absolute, refresh = conf.SESSION_LIFETIME, conf.simplejwt.REFRESH_TOKEN_LIFETIME
     if absolute < refresh:
         yield checks.Warning(
-            f"A session ends after {absolute}, before its refresh token, which says that it lives for"
-            f" {refresh}.",
+            f"A session ends after {absolute}, and its refresh tokens with it, although they are set to"
+            f" live for {refresh}.",
             hint=f'Set {ABSOLUTE} to at least SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"], or shorten that.',
             obj=ABSOLUTE,
             id="jwt_invalidation.W008",

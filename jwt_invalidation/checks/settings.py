@@ -10,7 +10,6 @@ from django.core import checks
 
 from ..conf import KEYS, VERSION_STRATEGY
 from ..maintenance.flush import LONGEST_RETENTION
-from ..sessions.lifecycle import USED_EVERY
 from ..strategies.base import Strategy
 from .classes import dotted, load_class
 from .subjects import STRATEGIES, Setting
@@ -52,9 +51,8 @@ RULES: Mapping[str, Rule] = {
     ),
     "ROTATION_GRACE": Rule(_is_duration, "a timedelta", '"ROTATION_GRACE": timedelta(seconds=10)'),
     "SESSION_IDLE_LIFETIME": Rule(
-        # The last use of a session is written once a minute at most.
-        lambda value: value is None or (_is_duration(value) and value > USED_EVERY),
-        "a timedelta of more than a minute, or None",
+        lambda value: value is None or (_is_duration(value) and value > timedelta(0)),
+        "a timedelta above zero, or None",
         '"SESSION_IDLE_LIFETIME": timedelta(days=7)',
     ),
     "SESSION_LIFETIME": Rule(

@@ -56,7 +56,7 @@ def admit_to_refresh(token: Token) -> AbstractBaseUser:
         raise NoActiveAccount()
     _check(token, candidate)
     if not is_unversioned(token.payload):
-        return candidate.user
+        return _let_refresh(token, candidate)
     if not candidate.seen.has_state:
         # The check has just made the row. What is stamped must have been read together with it.
         candidate = _load(token)
@@ -64,7 +64,7 @@ def admit_to_refresh(token: Token) -> AbstractBaseUser:
     if not candidate.seen.has_state:
         raise StateUnavailable()
     stamp(token, candidate.user)
-    return candidate.user
+    return _let_refresh(token, candidate)
 
 
 def admit_stateless(token: Token) -> Any:
@@ -129,6 +129,12 @@ def _load(token: Token) -> _Candidate:
     candidate = _Candidate(user, seen, seen.difference())
     _reconcile_if_changed(candidate)
     return candidate
+
+
+def _let_refresh(token: Token, candidate: _Candidate) -> AbstractBaseUser:
+    for strategy in active_strategies():
+        strategy.admitted_to_refresh(token, candidate.user)
+    return candidate.user
 
 
 def _check(token: Token, candidate: _Candidate) -> None:

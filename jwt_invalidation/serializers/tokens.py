@@ -1,9 +1,11 @@
 """simplejwt's six serializers, each with the gate in front."""
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
+from rest_framework.fields import empty
 from rest_framework.serializers import BaseSerializer
 from rest_framework_simplejwt import serializers as simplejwt
 from rest_framework_simplejwt.settings import DEFAULTS
@@ -11,11 +13,24 @@ from rest_framework_simplejwt.settings import DEFAULTS
 from .. import gate
 from ..conf import conf
 from ..logins import announce_login
+from ..state.held_back import HeldBack, follow_up, write_when_accepted
 from ..token_blacklist import require_blacklist
 from ..tokens import AnyToken, RefreshToken, SlidingToken
 
 
-class TokenObtainPairSerializer(simplejwt.TokenObtainPairSerializer):
+class HoldingBackSerializer(BaseSerializer[Any]):
+    """Writes nothing until it has answered, so that a child which refuses leaves nothing behind."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Return the validated data, once all that they promise is written; or raise."""
+        held = HeldBack()
+        with held.collecting():
+            validated = super().run_validation(data)
+        held.perform()
+        return validated
+
+
+class TokenObtainPairSerializer(HoldingBackSerializer, simplejwt.TokenObtainPairSerializer):
     """Exchange credentials for a pair of tokens."""
 
     token_class = RefreshToken
@@ -23,11 +38,11 @@ class TokenObtainPairSerializer(simplejwt.TokenObtainPairSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         """Return the tokens, and tell Django that the user has logged in."""
         data: dict[str, str] = super().validate(attrs)
-        announce_login(self.user, self.context.get("request"))
+        follow_up(partial(announce_login, self.user, self.context.get("request")))
         return data
 
 
-class TokenObtainSlidingSerializer(simplejwt.TokenObtainSlidingSerializer):
+class TokenObtainSlidingSerializer(HoldingBackSerializer, simplejwt.TokenObtainSlidingSerializer):
     """Exchange credentials for a sliding token."""
 
     token_class = SlidingToken
@@ -35,11 +50,11 @@ class TokenObtainSlidingSerializer(simplejwt.TokenObtainSlidingSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         """Return the token, and tell Django that the user has logged in."""
         data: dict[str, str] = super().validate(attrs)
-        announce_login(self.user, self.context.get("request"))
+        follow_up(partial(announce_login, self.user, self.context.get("request")))
         return data
 
 
-class TokenRefreshSerializer(simplejwt.TokenRefreshSerializer):
+class TokenRefreshSerializer(HoldingBackSerializer, simplejwt.TokenRefreshSerializer):
     """Exchange a refresh token for an access token and, if they rotate, for its successor."""
 
     token_class = RefreshToken
@@ -55,7 +70,7 @@ class TokenRefreshSerializer(simplejwt.TokenRefreshSerializer):
         return {"access": str(successor.access_token), "refresh": str(successor)}
 
 
-class TokenRefreshSlidingSerializer(simplejwt.TokenRefreshSlidingSerializer):
+class TokenRefreshSlidingSerializer(HoldingBackSerializer, simplejwt.TokenRefreshSlidingSerializer):
     """Exchange a sliding token for the same one with a later expiry."""
 
     token_class = SlidingToken
@@ -65,12 +80,11 @@ class TokenRefreshSlidingSerializer(simplejwt.TokenRefreshSlidingSerializer):
         token = self.token_class(attrs["token"])
         token.check_exp(conf.simplejwt.SLIDING_TOKEN_REFRESH_EXP_CLAIM)
         gate.admit_to_refresh(token)
-        token.set_exp()
-        token.set_iat()
+        token.renew()
         return {"token": str(token)}
 
 
-class TokenVerifySerializer(simplejwt.TokenVerifySerializer):
+class TokenVerifySerializer(HoldingBackSerializer, simplejwt.TokenVerifySerializer):
     """Tell whether a token, of whatever type, would be accepted."""
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -79,7 +93,7 @@ class TokenVerifySerializer(simplejwt.TokenVerifySerializer):
         return {}
 
 
-class TokenBlacklistSerializer(simplejwt.TokenBlacklistSerializer):
+class TokenBlacklistSerializer(HoldingBackSerializer, simplejwt.TokenBlacklistSerializer):
     """Put a refresh token on simplejwt's blacklist."""
 
     token_class = RefreshToken
@@ -89,7 +103,7 @@ class TokenBlacklistSerializer(simplejwt.TokenBlacklistSerializer):
         require_blacklist()
         refresh = self.token_class(attrs["refresh"])
         gate.admit(refresh)
-        refresh.blacklist()
+        write_when_accepted(refresh.blacklist)
         return {}
 
 

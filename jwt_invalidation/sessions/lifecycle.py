@@ -3,56 +3,59 @@
 from __future__ import annotations
 
 from datetime import timedelta
-import secrets
+from functools import partial
 import time
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import transaction
-from django.db.models import BigIntegerField, F, Q, Value
+from django.db.models import BigIntegerField, F, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Greatest, Least
+from django.db.models.functions import Least
 from django.utils import timezone
+from rest_framework_simplejwt.utils import datetime_to_epoch
 
 from ..claims import SID
 from ..conf import conf
+from ..db.clock import UnixNow
 from ..db.insert_select import insert_selected
 from ..exceptions import (
     CredentialsChanged,
     RefreshTokenReused,
+    StateUnavailable,
     TokenRevoked,
     TooManySessions,
 )
 from ..models import Revocation, TokenSession
 from ..signals import send_on_commit, session_started
+from ..state.held_back import follow_up
 from ..state.locks import locked_user
-from .device import current_device
 from .ending import end_each, end_reused_session
 from .status import live_sessions
+from .succession import absolute_end_of, jti_of
 
 if TYPE_CHECKING:
     from rest_framework_simplejwt.tokens import Token
 
-# A session that is used all the time is written no more often than this.
-USED_EVERY = timedelta(minutes=1)
+    from .device import Device
 
 
-def start(token: Token, *, user_id: Any, version: int, epoch: int, using: str) -> str:
-    """Start a session of which ``token`` is the refresh token; return its sid.
+def start(
+    token: Token, *, user_id: Any, version: int, epoch: int, device: Device, using: str
+) -> None:
+    """Start the session that ``token``, its refresh token, names.
 
     ``version`` and ``epoch`` are those that the token is stamped with.
 
     Raise `CredentialsChanged` if the user is gone or has another version by now. The session that
     the device is in already ends, if it is the same user's: ASVS 5.0, item 7.2.4.
     """
-    sid = secrets.token_hex(16)
-    now, expiry = timezone.now(), _expiry_of(token)
-    end = token["iat"] + int(conf.SESSION_LIFETIME.total_seconds())
-    device = current_device()
+    sid, now = token[SID], timezone.now()
+    end = absolute_end_of(token)
     values = {
         "sid": sid,
         "created_at": now,
         "last_used_at": now,
-        "idle_exp": min(expiry if _idle() is None else token["iat"] + _idle(), end),
+        "idle_exp": min(_idle_end_of(token, since=token["iat"]), end),
         "absolute_exp": end,
         "token_epoch": epoch,
         "refresh_iat": token["iat"],
@@ -78,57 +81,51 @@ def start(token: Token, *, user_id: Any, version: int, epoch: int, using: str) -
         # The user's state is locked by now: two logins at once are counted one after the other.
         _keep_limit(sid, user_id=user_id, using=using)
         send_on_commit(session_started, sender=TokenSession, using=using, user_id=user_id, sid=sid)
-    return sid
 
 
 def rotate(successor: Token, predecessor: Token, *, using: str) -> None:
     """Make ``successor`` the session's refresh token, in one statement that decides who wins.
 
-    Whoever comes second within the grace gets the same successor once more: its id and times are
-    put into ``successor``. Any older token of the session ends it: raise `RefreshTokenReused`.
-    Raise a `TokenRevoked` if the session is over.
+    Whoever comes second within the grace has named the same successor. Any older token of the
+    session ends it: raise `RefreshTokenReused`. Raise a `TokenRevoked` if the session is over, and
+    `StateUnavailable` if another successor has been named, under another ``SECRET_KEY`` for example.
     """
-    now = _now()
     live = live_sessions(using=using).filter(sid=successor[SID])
     is_rotated = live.filter(current_jti=jti_of(predecessor)).update(
         previous_jti=jti_of(predecessor),
         current_jti=jti_of(successor),
-        grace_exp=now + int(conf.ROTATION_GRACE.total_seconds()),
+        grace_exp=UnixNow() + int(conf.ROTATION_GRACE.total_seconds()),
         refresh_iat=successor["iat"],
         refresh_exp=successor["exp"],
-        **_used(successor, now),
+        **_used(successor),
     )
     if is_rotated:
         return
-    session = live.first()
+    session = live.annotate(database_now=UnixNow()).first()
     if session is None:
         raise TokenRevoked()
-    if session.previous_jti != jti_of(predecessor) or session.grace_exp <= now:
-        end_reused_session(predecessor)
-        raise RefreshTokenReused()
-    successor.payload[conf.simplejwt.JTI_CLAIM] = session.current_jti
-    successor.payload["iat"] = session.refresh_iat
-    successor.payload["exp"] = session.refresh_exp
+    is_predecessor = session.previous_jti == jti_of(predecessor)
+    if not (is_predecessor and session.grace_exp > session.database_now):
+        # After what is held back is rolled back or committed: the end must last.
+        follow_up(partial(_refuse_reused, predecessor))
+    elif session.current_jti != jti_of(successor):
+        raise StateUnavailable()
+
+
+def _refuse_reused(token: Token) -> None:
+    end_reused_session(token)
+    raise RefreshTokenReused()
 
 
 def refreshed(token: Token, *, using: str) -> None:
-    """Note that the session is used, once a minute at most."""
-    now, moment = _now(), timezone.now()
-    # Without USE_TZ the hour in which summer time ends comes twice: the last use may lie ahead.
-    is_due = Q(last_used_at__lt=moment - USED_EVERY) | Q(last_used_at__gt=moment)
-    live_sessions(using=using).filter(is_due, sid=token[SID]).update(**_used(token, now))
+    """Note that the session is used."""
+    live_sessions(using=using).filter(sid=token[SID]).update(**_used(token))
 
 
 def expiry_changed(token: Token, *, using: str) -> None:
-    """Let the session last as long as its token, whose expiry was changed."""
+    """Let the session, and the successors of its token, last as long as its token."""
     own = live_sessions(using=using).filter(sid=token[SID], current_jti=jti_of(token))
-    own.update(refresh_exp=token["exp"], **_used(token, _now()))
-
-
-def jti_of(token: Token) -> str:
-    """Return the id of a token as our columns hold it: empty if simplejwt is set to write none."""
-    claim = conf.simplejwt.JTI_CLAIM
-    return "" if claim is None else str(token[claim])
+    own.update(refresh_exp=token["exp"], refresh_lifetime=_own_lifetime_of(token), **_used(token))
 
 
 def _replace(sid: str, *, user_id: Any, using: str) -> None:
@@ -161,32 +158,22 @@ def _keep_limit(newest: str, *, user_id: Any, using: str) -> None:
         end_each(surplus, entry, using=using)
 
 
-def _used(token: Token, now: int) -> dict[str, Any]:
+def _used(token: Token) -> dict[str, Any]:
     """Return the columns that a use of the session changes. No use moves its absolute end."""
-    idle = _idle()
-    expiry: Combinable
-    if idle is None:
-        expiry = Greatest(F("idle_exp"), _integer(_expiry_of(token)))
-    else:
-        expiry = _integer(now + idle)
-    return {"last_used_at": timezone.now(), "idle_exp": Least(expiry, F("absolute_exp"))}
+    end = Value(_idle_end_of(token, since=int(time.time())), output_field=BigIntegerField())
+    return {"last_used_at": timezone.now(), "idle_exp": Least(end, F("absolute_exp"))}
 
 
-def _integer(value: int) -> Value:
-    return Value(value, output_field=BigIntegerField())
-
-
-def _idle() -> int | None:
-    """Return the seconds that a session may be idle; None if its refresh token decides."""
-    lifetime = conf.SESSION_IDLE_LIFETIME
-    return None if lifetime is None else int(lifetime.total_seconds())
-
-
-def _expiry_of(token: Token) -> int:
-    """Return when the token is refused as expired, with the leeway that simplejwt grants."""
+def _idle_end_of(token: Token, *, since: int) -> int:
+    """Return until when a session lives that is not used: no longer than its refresh token."""
     leeway: timedelta = token.get_token_backend().get_leeway()
-    return int(token["exp"] + leeway.total_seconds())
+    expiry = int(token["exp"] + leeway.total_seconds())
+    idle = conf.SESSION_IDLE_LIFETIME
+    return expiry if idle is None else min(expiry, since + int(idle.total_seconds()))
 
 
-def _now() -> int:
-    return int(time.time())
+def _own_lifetime_of(token: Token) -> int | None:
+    """Return how many seconds a refresh token lives that was given another lifetime than usual."""
+    lifetime = int(token["exp"]) - datetime_to_epoch(token.current_time)
+    usual = int(cast(timedelta, token.lifetime).total_seconds())
+    return None if lifetime == usual else lifetime

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from ..conf import conf
+from ..db.clock import UnixNow
 from ..models import TokenEpoch, TokenState
 from .fingerprint import fingerprint
 from .locks import lock_users
@@ -120,8 +121,11 @@ def bump_versions(user_ids: Sequence[Any], *, using: str) -> int:
 
 
 def refuse_sidless(user_id: Any, *, using: str) -> None:
-    """Refuse this user's tokens that have no session and were issued up to the current second."""
-    TokenState.objects.using(using).filter(user=user_id).update(sidless_not_before=_now())
+    """Refuse this user's tokens that have no session and were issued up to the current second.
+
+    By the database's clock: a token that is just being made was issued when its parent was admitted.
+    """
+    TokenState.objects.using(using).filter(user=user_id).update(sidless_not_before=UnixNow())
 
 
 def bump_epoch(*, using: str) -> int:

@@ -22,7 +22,9 @@ __all__ = ["Claim", "Strategy"]
 class Strategy:
     """Why a token may be dead. A token dies if any active strategy says so.
 
-    Override what the reason needs. Each method's default is that it needs nothing.
+    Override what the reason needs. Each method's default is that it needs nothing. What a login or
+    a refresh writes belongs into `state.held_back.write_when_accepted`: the serializer of a project may
+    still refuse.
     """
 
     #: When a token is dead, in one sentence. `token_report` prints it.
@@ -44,6 +46,12 @@ class Strategy:
 
     def stamp(self, token: Token, user: AbstractBaseUser) -> None:
         """Write into a new token what `check` will later need."""
+
+    def admitted_to_refresh(self, token: Token, user: AbstractBaseUser) -> None:
+        """Note on the token, which was admitted to be refreshed, what `inherit` will later need.
+
+        ``user`` has the columns that the admitting statement read.
+        """
 
     def inherit(self, child: Token, parent: Token) -> None:
         """Hand on what `stamp` wrote: an access token, or a successor, was made of ``parent``.

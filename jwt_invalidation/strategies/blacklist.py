@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Subquery
 from django.db.models.expressions import Combinable
 
-from ..claims import TOKEN_VERSION
+from ..claims import TOKEN_VERSION, copy_of
 from ..conf import conf
 from ..exceptions import CredentialsChanged, TokenRevoked
+from ..state.held_back import write_when_accepted
 from ..token_blacklist import blacklist_all, blacklist_tokens_of, outstanding, prolong, record
 from ..users import write_alias
 from .base import Claim, Strategy
@@ -42,18 +44,29 @@ class BlacklistStrategy(Strategy):
 
     def stamp(self, token: Token, user: Any) -> None:
         """Put the token on record; raise `CredentialsChanged` if its user was revoked meanwhile."""
-        try:
-            record(token, version=user.state_token_version, using=user._state.db)
-        except TokenRevoked as error:
-            raise CredentialsChanged() from error
+        write_when_accepted(
+            partial(
+                _record_new, copy_of(token), version=user.state_token_version, using=user._state.db
+            )
+        )
 
     def inherit(self, child: Token, parent: Token) -> None:
         """Put the child on record; raise a `TokenRevoked` if its parent was revoked meanwhile."""
-        record(child, version=child.get(TOKEN_VERSION), parent=parent, using=write_alias())
+        write_when_accepted(
+            partial(
+                record,
+                copy_of(child),
+                version=child.get(TOKEN_VERSION),
+                parent=copy_of(parent),
+                using=write_alias(),
+            )
+        )
 
     def expiry_changed(self, token: Token) -> None:
         """Keep the record until the new expiry, so that no flush can revive the token."""
-        prolong(token, version=token[TOKEN_VERSION], using=write_alias())
+        write_when_accepted(
+            partial(prolong, copy_of(token), version=token[TOKEN_VERSION], using=write_alias())
+        )
 
     def check(self, token: Token, user: Any) -> None:
         """Raise a `TokenRevoked` if the token is on the blacklist."""
@@ -83,6 +96,13 @@ class BlacklistStrategy(Strategy):
         A token that is minted at the same moment is refused because of its epoch.
         """
         blacklist_all(using=_alias_of(revocation))
+
+
+def _record_new(token: Token, *, version: int, using: str) -> None:
+    try:
+        record(token, version=version, using=using)
+    except TokenRevoked as error:
+        raise CredentialsChanged() from error
 
 
 def _alias_of(revocation: Revocation) -> str:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 import time
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 from rest_framework_simplejwt import tokens as simplejwt
 
-from ..claims import SID, is_numeric_date, is_unversioned
+from ..claims import SID, copy_of, is_numeric_date, is_unversioned
 from ..conf import conf
+from ..db.clock import UnixNow
 from ..exceptions import RefreshTokenReused, TokenRevoked
 from ..humanize import ago, in_utc
 from ..models import Revocation, TokenSession
-from ..sessions import ending, lifecycle
+from ..sessions import ending, lifecycle, succession
+from ..sessions.device import current_device
+from ..sessions.known import KnownSession, note_admission
+from ..state.held_back import is_held_back, write_when_accepted
 from ..state.snapshot import VERSION_COLUMNS
+from ..token_blacklist import is_blacklisted
 from ..users import write_alias
 from .base import Claim, Strategy
 
@@ -26,6 +32,11 @@ if TYPE_CHECKING:
     from rest_framework_simplejwt.tokens import Token
 
 __all__ = ["SessionStrategy"]
+
+SESSION_COLUMNS = (
+    *("sid", "ended_at", "token_epoch", "idle_exp", "grace_exp"),
+    *KnownSession._fields,
+)
 
 
 class SessionStrategy(Strategy):
@@ -47,13 +58,8 @@ class SessionStrategy(Strategy):
             "named_session": FilteredRelation(
                 "token_sessions", condition=Q(token_sessions__sid=Claim(SID, str))
             ),
-            "session_sid": F("named_session__sid"),
-            "session_ended_at": F("named_session__ended_at"),
-            "session_token_epoch": F("named_session__token_epoch"),
-            "session_idle_exp": F("named_session__idle_exp"),
-            "session_grace_exp": F("named_session__grace_exp"),
-            "session_current_jti": F("named_session__current_jti"),
-            "session_previous_jti": F("named_session__previous_jti"),
+            **{f"session_{name}": F(f"named_session__{name}") for name in SESSION_COLUMNS},
+            "database_now": UnixNow(),
             "revoked_jti": Subquery(
                 _revocations(Claim(conf.simplejwt.JTI_CLAIM, str), OuterRef("pk")).values(
                     "identifier"
@@ -69,28 +75,47 @@ class SessionStrategy(Strategy):
         # One that came from a client and has no session goes on without.
         if token.token is not None or not _can_have_session(token):
             return
-        token[SID] = lifecycle.start(
-            token,
-            user_id=user.pk,
-            version=user.state_token_version,
-            epoch=user.epoch_token_epoch or 0,
-            using=user._state.db,
+        succession.begin(token)
+        write_when_accepted(
+            partial(
+                lifecycle.start,
+                copy_of(token),
+                user_id=user.pk,
+                version=user.state_token_version,
+                epoch=user.epoch_token_epoch or 0,
+                device=current_device(),
+                using=user._state.db,
+            ),
+            key=token[SID],
         )
+
+    def admitted_to_refresh(self, token: Token, user: Any) -> None:
+        """Let the token know its session, and when it was admitted."""
+        note_admission(token, user)
 
     def inherit(self, child: Token, parent: Token) -> None:
         """Rotate the session's refresh token; raise a `TokenRevoked`. Access tokens have the sid."""
-        if SID in child and isinstance(child, simplejwt.RefreshToken):
-            lifecycle.rotate(child, parent, using=write_alias())
+        if SID not in child:
+            succession.date_back(child, parent)
+        elif isinstance(child, simplejwt.RefreshToken):
+            using = write_alias()
+            succession.name_successor(child, parent, using=using)
+            write_when_accepted(
+                partial(lifecycle.rotate, copy_of(child), copy_of(parent), using=using),
+                key=succession.jti_of(child),
+            )
 
     def expiry_changed(self, token: Token) -> None:
-        """Let the session last as long as its token."""
+        """Let the session last as long as its token, and no token longer than its session."""
         if SID in token and _can_have_session(token):
-            lifecycle.expiry_changed(token, using=write_alias())
+            using = write_alias()
+            succession.keep_end(token, using=using)
+            write_when_accepted(partial(lifecycle.expiry_changed, copy_of(token), using=using))
 
     def refreshed(self, token: Token) -> None:
         """Note that the session is used."""
         if SID in token:
-            lifecycle.refreshed(token, using=write_alias())
+            write_when_accepted(partial(lifecycle.refreshed, copy_of(token), using=write_alias()))
 
     def check(self, token: Token, user: Any) -> None:
         """Raise a `TokenRevoked` if the session is over, or the refresh token one of its past."""
@@ -99,14 +124,16 @@ class SessionStrategy(Strategy):
         if _has_no_session(token):
             _check_sidless(token, user)
             return
+        if not _is_named(token, user) and is_held_back(token[SID]):
+            # The request that asks is about to start it.
+            return
         if not _is_named(token, user) or user.session_ended_at is not None:
             raise TokenRevoked()
         if user.session_token_epoch != (user.epoch_token_epoch or 0):
             raise TokenRevoked()
-        now = time.time()
-        if _was_rotated(token, user) and not _is_in_grace(token, user, now):
-            raise RefreshTokenReused()
-        if user.session_idle_exp <= now:
+        if _was_rotated(token, user):
+            _check_predecessor(token, user)
+        if user.session_idle_exp <= time.time():
             raise TokenRevoked()
 
     def explain(self, token: Token, user: Any) -> str:
@@ -168,10 +195,23 @@ def _was_rotated(token: Token, user: Any) -> bool:
     return bool(is_refresh or jti == user.session_previous_jti)
 
 
-def _is_in_grace(token: Token, user: Any, now: float) -> bool:
-    """Is it the predecessor of the current refresh token, shown within ``ROTATION_GRACE``?"""
-    is_predecessor = token[conf.simplejwt.JTI_CLAIM] == user.session_previous_jti
-    return bool(is_predecessor and user.session_grace_exp > now)
+def _check_predecessor(token: Token, user: Any) -> None:
+    """Let in the predecessor of the current refresh token within ``ROTATION_GRACE``.
+
+    It gets what the current one would get, which is nothing if that was revoked by itself.
+    """
+    jti = token[conf.simplejwt.JTI_CLAIM]
+    if is_held_back(jti):
+        # The request that asks has just been given it.
+        return
+    # The grace begins and ends by the database's clock: those of the processes differ.
+    is_in_grace = user.session_grace_exp > user.database_now
+    if not (is_in_grace and jti == user.session_previous_jti):
+        raise RefreshTokenReused()
+    if _is_in_log(user.session_current_jti, user) or is_blacklisted(
+        user.session_current_jti, using=write_alias()
+    ):
+        raise TokenRevoked()
 
 
 def _revocations(jti: Any, user_id: Any) -> QuerySet[Revocation]:
@@ -188,6 +228,10 @@ def _is_revoked_itself(token: Token, user: Any) -> bool:
     if user.revoked_jti == jti:
         return True
     # A database that compares without regard to case has found another token. Look for this one.
+    return _is_in_log(jti, user)
+
+
+def _is_in_log(jti: str, user: Any) -> bool:
     return jti in _revocations(jti, user.pk).values_list("identifier", flat=True)
 
 

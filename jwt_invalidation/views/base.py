@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from ..exceptions import challenge
 from ..models import TokenSession
 from ..serializers.tokens import guarded
 from ..sessions.device import answering
+from ..state.held_back import HeldBack
 
 SCOPE = "token_sessions"
 
@@ -66,6 +68,21 @@ class GatedTokenView(UncachedNonAtomicView, simplejwt.TokenViewBase):
     guarded_serializer: ClassVar[type[BaseSerializer[Any]]]
     #: Does the body hold a token? Then the challenge of a 401 says that it is not accepted.
     takes_token: ClassVar[bool] = True
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Write nothing until the view has answered: children of it may refuse after ours."""
+        held = HeldBack()
+        with held.collecting():
+            response = super().dispatch(request, *args, **kwargs)
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            return response
+        try:
+            held.perform()
+        except Exception as error:
+            response = self.handle_exception(error)
+            response = self.finalize_response(self.request, response, *args, **kwargs)
+            response.headers["Cache-Control"] = "no-store"
+        return response
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         """Return the view's own, or the settings'; raise ``ImproperlyConfigured``: see `guarded`."""

@@ -1,12 +1,13 @@
 """Whom a token is minted for, and for whom it is not."""
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import SimpleLazyObject
 import pytest
 from rest_framework_simplejwt.models import TokenUser
 
 from jwt_invalidation.exceptions import CredentialsChanged
-from jwt_invalidation.models import TokenState
+from jwt_invalidation.models import TokenSession, TokenState
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from tests.support import people
 from tests.support.queries import queries_of
@@ -98,3 +99,24 @@ def test_a_deferred_password_is_read_and_is_the_stored_one(alice):
     partial = get_user_model().objects.only("pk").get(pk=alice.pk)
 
     assert RefreshToken.for_user(partial)
+
+
+def test_a_token_that_no_request_could_show_fails_when_it_is_minted(client, alice, settings):
+    token = RefreshToken.for_user(alice)
+    longest = len(str(token))
+    settings.JWT_INVALIDATION = {"MAX_TOKEN_LENGTH": longest}
+    assert RefreshToken(str(token)).payload == token.payload
+
+    token["groups"] = ["editors"]
+
+    with pytest.raises(ImproperlyConfigured, match=r"Put fewer claims into it in get_token\(\)"):
+        str(token)
+
+
+def test_a_login_whose_token_is_too_long_starts_no_session(client, alice, settings):
+    settings.JWT_INVALIDATION = {"MAX_TOKEN_LENGTH": 100}
+
+    with pytest.raises(ImproperlyConfigured, match="a token of more than 100 is refused"):
+        people.login(client, alice)
+
+    assert not TokenSession.objects.exists()

@@ -1,10 +1,11 @@
 from datetime import UTC, datetime
 
 import pytest
-import time_machine
+
+from tests.support.clock import stopped
 
 
 @pytest.fixture
-def clock():
-    with time_machine.travel(datetime.now(UTC).replace(microsecond=0), tick=False) as clock:
+def clock(db):
+    with stopped(datetime.now(UTC).replace(microsecond=0)) as clock:
         yield clock

@@ -95,7 +95,7 @@ each_way = pytest.mark.parametrize("show", [people.verify, people.refresh])
 
 
 @each_way
-@pytest.mark.parametrize("seconds", [0, 9, 9.999])
+@pytest.mark.parametrize("seconds", [0, 5])
 def test_a_predecessor_within_its_grace_is_let_in(client, clock, first, show, seconds):
     second = successor_of(client, first)
     clock.shift(seconds)
@@ -107,7 +107,7 @@ def test_a_predecessor_within_its_grace_is_let_in(client, clock, first, show, se
 
 
 @each_way
-@pytest.mark.parametrize("seconds", [10, 10.001, 11])
+@pytest.mark.parametrize("seconds", [10, 11])
 def test_a_predecessor_past_its_grace_ends_the_session(client, clock, first, show, seconds):
     second = successor_of(client, first)
     clock.shift(seconds)

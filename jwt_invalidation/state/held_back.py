@@ -1,0 +1,97 @@
+"""Hold writes back until the request that they belong to can no longer be refused.
+
+Outside `HeldBack.collecting` nothing is held back: code that mints a token by itself writes at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from typing import TypeAlias
+
+from django.db import transaction
+
+from ..users import write_alias
+from .deadlocks import retried_after_deadlock
+
+Step: TypeAlias = Callable[[], object]
+
+
+class HeldBack:
+    """What a block of code has held back: writes, and the steps that follow their commit."""
+
+    def __init__(self) -> None:
+        self.writes: list[Step] = []
+        self.followers: list[Step] = []
+        self.keys: list[str] = []
+        self.outer: HeldBack | None = None
+        self.is_being_written = False
+
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        """Collect what the block wants to write. Nobody writes it but `perform`."""
+        self.outer = _current.get()
+        token = _current.set(self)
+        try:
+            yield
+        finally:
+            _current.reset(token)
+
+    def perform(self) -> None:
+        """Write it all in one transaction, and follow up. Inside another block, hand it over.
+
+        Raise what a write raises, and leave nothing written.
+        """
+        if self.outer is not None:
+            self.outer.writes += self.writes
+            self.outer.followers += self.followers
+            self.outer.keys += self.keys
+            return
+        for follow in [*self._write(), *self.followers]:
+            follow()
+
+    @retried_after_deadlock
+    def _write(self) -> list[Step]:
+        using = write_alias()
+        # Receivers run at the commit. What they want to write is written at once.
+        found = HeldBack()
+        found.is_being_written = True
+        # One write is one statement, or has a transaction of its own.
+        is_several = len(self.writes) > 1
+        with found.collecting(), transaction.atomic(using) if is_several else nullcontext():
+            for write in self.writes:
+                write()
+        return found.followers
+
+
+_current: ContextVar[HeldBack | None] = ContextVar("jwt_invalidation_held_back", default=None)
+
+
+def write_when_accepted(write: Step, *, key: str = "") -> None:
+    """Write at once, or hold it back. ``key`` names what is made, for `is_held_back`."""
+    block = _current.get()
+    if block is None or block.is_being_written:
+        write()
+        return
+    block.writes.append(write)
+    block.keys.append(key)
+
+
+def follow_up(step: Step) -> None:
+    """Do a step after what is held back has been committed, or at once."""
+    block = _current.get()
+    if block is None:
+        step()
+    else:
+        block.followers.append(step)
+
+
+def is_held_back(key: object) -> bool:
+    """Is what ``key`` names about to be written, in the request that asks?"""
+    block = _current.get()
+    while block is not None:
+        if key in block.keys:
+            return True
+        block = block.outer
+    return False
