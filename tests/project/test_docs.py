@@ -22,7 +22,7 @@ from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.strategies.active import active_strategies
 from jwt_invalidation.strategies.expiry import LONGEST
 from jwt_invalidation.tokens import AccessToken, RefreshToken
-from tests.support import people, tenants
+from tests.support import forge, people, tenants
 from tests.support.blocks import ROOT, Page
 from tests.support.strategies import HAS_BLACKLIST, needs_blacklist
 
@@ -53,7 +53,7 @@ OTHERS = {
         "class TenantSuspended",
     ],
     SWITCHING: ["created_at__gte"],
-    SESSIONS: ["PayoutView", "end_session(", "SecondFactorLostView"],
+    SESSIONS: ["PayoutView", "RememberingSerializer", "end_session(", "SecondFactorLostView"],
 }
 
 
@@ -216,6 +216,21 @@ def test_the_strategy_shown_is_ten_lines():
 
     shown = block[block.index("class TenantSuspended") :]
     assert len([line for line in shown.splitlines() if line.strip()]) <= 10
+
+
+def test_a_login_is_remembered_as_shown(client, alice, monkeypatch, simplejwt_settings):
+    names = {"__name__": __name__}
+    exec(compile(SESSIONS.block_with("RememberingSerializer"), SESSIONS.name, "exec"), names)
+    monkeypatch.setitem(globals(), "RememberingSerializer", names["RememberingSerializer"])
+    simplejwt_settings.TOKEN_OBTAIN_SERIALIZER = f"{__name__}.RememberingSerializer"
+    simplejwt_settings.ROTATE_REFRESH_TOKENS = True
+
+    pair = people.tokens(client, alice)
+    successor = people.refresh(client, pair["refresh"]).json()
+
+    for each in (pair, successor):
+        claims = forge.read(each["refresh"])
+        assert claims["exp"] - claims["iat"] == 8 * 60 * 60
 
 
 def test_the_contract_shown_is_the_whole_contract():
