@@ -177,7 +177,7 @@ def _is_in_grace(token: Token, user: Any, now: float) -> bool:
 def _revocations(jti: Any, user_id: Any) -> QuerySet[Revocation]:
     """Return the entries that name a token of the user."""
     return Revocation.objects.using(write_alias()).filter(
-        scope=Revocation.Scope.TOKEN, identifier=jti, subject=user_id
+        scope=Revocation.Scope.TOKEN, identifier=jti, subject_id=user_id
     )
 
 

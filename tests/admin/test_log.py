@@ -125,7 +125,9 @@ def test_a_revocation_is_found_by_names_note_scope_reason_and_date(browser, root
     revocation.revoke_user(alice, reason="logout", note="by herself")
     revocation.revoke_user(bob, reason="admin", actor=root)
     revocation.revoke_everyone(reason="other", note="key leaked")
-    Revocation.objects.filter(subject=bob).update(created_at=datetime(2026, 1, 31, 12, tzinfo=UTC))
+    Revocation.objects.filter(subject_id=bob.pk).update(
+        created_at=datetime(2026, 1, 31, 12, tzinfo=UTC)
+    )
     hers, his, all_of_them = (
         Revocation.objects.get(reason=each) for each in ("logout", "admin", "other")
     )
