@@ -62,10 +62,6 @@ class UserKeyField(Field):
         """Return the type that a column that refers to the key has."""
         return self.key.rel_db_type(connection)
 
-    def cast_db_type(self, connection: Any) -> str | None:
-        """Return the type for a ``CAST``."""
-        return self.key.cast_db_type(connection)
-
     def db_parameters(self, connection: Any) -> dict[str, Any]:
         """Return type and collation: databases refuse to compare texts of two collations."""
         collation = self.key.db_parameters(connection).get("collation")
