@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import F, QuerySet, Value
@@ -12,9 +12,10 @@ from django.db.models.expressions import Combinable
 from .db.insert_select import insert_selected
 from .models import Revocation, TokenState
 from .signals import send_on_commit, tokens_revoked
+from .users import primary_key_of
 
 # The columns of an entry that come from the state row of the user.
-FROM_STATE: dict[str, Combinable] = {"subject": F("user"), "version": F("token_version")}
+FROM_STATE: dict[str, Combinable] = {"subject_id": F("user"), "version": F("token_version")}
 
 
 def new_entry(
@@ -25,12 +26,15 @@ def new_entry(
     note: str = "",
     using: str,
 ) -> Revocation:
-    """Return an entry that is not written yet; raise ``ValueError`` for an unknown reason."""
+    """Return an entry that is not written yet.
+
+    Raise ``ValueError`` for an unknown reason, ``TypeError`` for an actor who is no user.
+    """
     entry = Revocation(scope=scope, reason=Revocation.Reason(reason), note=note)
     # Strategies read from it which database to write to.
     entry._state.db = using
     if actor is not None:
-        entry.actor = cast(Any, actor)
+        entry.actor_id = primary_key_of(actor)
     return entry
 
 
@@ -57,7 +61,13 @@ def write_selected(
     insert_selected(Revocation, {**columns, **selected}, rows, using=using)
 
 
-def announce_revocation(entry: Revocation, user_ids: Sequence[Any], *, using: str) -> None:
+def announce_revocation(
+    entry: Revocation,
+    user_ids: Sequence[Any],
+    *,
+    actor: AbstractBaseUser | None = None,
+    using: str,
+) -> None:
     """Send ``tokens_revoked`` after the commit."""
     send_on_commit(
         tokens_revoked,
@@ -66,5 +76,5 @@ def announce_revocation(entry: Revocation, user_ids: Sequence[Any], *, using: st
         scope=entry.scope,
         user_ids=list(user_ids),
         reason=entry.reason,
-        actor=entry.actor,
+        actor=actor,
     )

@@ -1,16 +1,19 @@
-"""Send Django's ``user_logged_in`` and ``user_logged_out`` at logins and logouts by token."""
+"""Send Django's signals of logins, failed ones and logouts where a token is used."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import user_logged_in, user_logged_out
+from django.contrib.auth import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.auth.models import update_last_login
 
 from .users import user_model
 
 # The dispatch_uid under which Django connects its receiver, and projects disconnect it.
 LAST_LOGIN = "update_last_login"
+
+# What Django's own signal has in place of a password.
+HIDDEN = "********************"
 
 
 def announce_login(user: Any, request: Any) -> None:
@@ -22,6 +25,15 @@ def announce_logout(user_id: Any, request: Any, *, using: str) -> None:
     """Send ``user_logged_out``, as Django does at a logout from its own sessions."""
     user = user_model()._base_manager.using(using).filter(pk=user_id).first()
     user_logged_out.send(sender=user_model(), request=_of_django(request), user=user)
+
+
+def announce_failed_login(user: Any, request: Any) -> None:
+    """Send ``user_login_failed``, as ``authenticate()`` does: lockouts count a wrong password so."""
+    credentials = {user.USERNAME_FIELD: user.get_username(), "password": HIDDEN}
+    # The sender is a name in Django as well.
+    user_login_failed.send(
+        sender="django.contrib.auth", credentials=credentials, request=_of_django(request)
+    )
 
 
 def leave_last_login_to_simplejwt() -> None:

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .db.user_key import UserKeyField
+
 __all__ = ["Revocation", "TokenEpoch", "TokenSession", "TokenState"]
 
 
@@ -17,7 +19,10 @@ class TokenState(models.Model):
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         primary_key=True,
-        related_name="token_state",
+        # Hidden from code that moves whatever refers to a user to another one, as merges of accounts
+        # do. The state says something about this very user.
+        related_name="token_state+",
+        related_query_name="token_state",
         verbose_name=_("user"),
     )
     token_version = models.BigIntegerField(
@@ -100,32 +105,43 @@ class Revocation(models.Model):
         ADMIN = "admin", _("Revoked by an administrator")
         LOGOUT = "logout", _("Logged out")
         REFRESH_REUSE = "refresh_reuse", _("Refresh token used twice")
+        EVICTED = "evicted", _("Another login took its place")
         EXPIRED = "expired", _("Session expired")
         OTHER = "other", _("Other")
 
+    class Cause(models.TextChoices):
+        PASSWORD_CHANGED = "password_changed", _("Password changed")
+        DEACTIVATED = "deactivated", _("Account deactivated")
+
     id = models.BigAutoField(primary_key=True)
     scope = models.CharField(_("scope"), max_length=16, choices=Scope)
-    # Whose tokens; null if the scope is everyone. Without a constraint: entries outlive users.
-    subject = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
+    # Entries outlive the users that they name, so these two are keys and no relations.
+    subject_id = UserKeyField(
+        _("subject"),
         null=True,
-        related_name="+",
-        verbose_name=_("subject"),
+        db_index=True,
+        help_text=_("The primary key of the user whose tokens were revoked. Empty for everyone."),
     )
     version = models.BigIntegerField(
         _("version"), help_text=_("The version or epoch that was current from then on.")
     )
     reason = models.CharField(_("reason"), max_length=32, choices=Reason)
+    cause = models.CharField(
+        _("cause"),
+        max_length=32,
+        choices=Cause,
+        blank=True,
+        default="",
+        # For processes that still run the release before.
+        db_default="",
+        help_text=_("What had changed, if it was changed behind Django's back."),
+    )
     note = models.TextField(_("note"), blank=True, default="")
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
+    actor_id = UserKeyField(
+        _("actor"),
         null=True,
-        related_name="+",
-        verbose_name=_("actor"),
+        db_index=True,
+        help_text=_("The primary key of the user who revoked them."),
     )
     identifier = models.CharField(
         _("identifier"),
@@ -163,8 +179,16 @@ class TokenSession(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
-        related_name="token_sessions",
+        # Hidden as the state is: tokens name the user that they were made for.
+        related_name="token_sessions+",
+        related_query_name="token_sessions",
         verbose_name=_("user"),
+    )
+    # A session that was moved to another user is over: its tokens name this one.
+    holder_id = UserKeyField(
+        _("holder"),
+        null=True,
+        help_text=_("The primary key of the user whom its tokens name."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     last_used_at = models.DateTimeField(

@@ -86,9 +86,9 @@ def _bump(
 ) -> bool:
     """Store the bumped version and record the revocation, unless somebody else was first."""
     reason, note = ENTRIES[change]
-    if out_of_band:
-        reason = Reason.OUT_OF_BAND
     entry = new_entry(Scope.USER, reason, note=note, using=using)
+    if out_of_band:
+        entry.reason, entry.cause = Reason.OUT_OF_BAND, Revocation.Cause(reason)
     with transaction.atomic(using=using):
         is_ours = store.compare_and_set(seen, then, using=using)
         if is_ours:

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models import BigIntegerField, F, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from rest_framework_simplejwt.utils import datetime_from_epoch
 
@@ -24,6 +25,7 @@ from .audit import (
 from .conf import conf
 from .db.batches import batches
 from .models import Revocation
+from .sessions.ending import announce_ends
 from .sessions.succession import jti_of
 from .state import store
 from .state.deadlocks import retried_after_deadlock
@@ -76,7 +78,7 @@ def revoke_users(
         for batch in batches(user_ids, using=using)
         for each in store.without_state(batch, using=using)
     ]
-    return _revoke(user_ids, entry, without_state, using=using)
+    return _revoke(user_ids, entry, without_state, actor=actor, using=using)
 
 
 def revoke_user(
@@ -98,7 +100,9 @@ def revoke_everyone(*, reason: str, actor: AbstractBaseUser | None = None, note:
     with transaction.atomic(using=using):
         entry.version = store.bump_epoch(using=using)
         write_entry(entry, using=using)
-        announce_revocation(entry, [], using=using)
+        if sessions_are_on():
+            announce_ends([(None, None)], reason=entry.reason, using=using)
+        announce_revocation(entry, [], actor=actor, using=using)
         for strategy in active_strategies():
             transaction.on_commit(partial(strategy.revoke_everyone, entry), using=using)
 
@@ -125,17 +129,26 @@ def revoke_token(
     lookup = {conf.simplejwt.USER_ID_FIELD: token[conf.simplejwt.USER_ID_CLAIM]}
     # A token from before this app was installed may be of a user who has no state yet.
     never = Value(0, output_field=BigIntegerField())
-    write_selected(
-        entry,
-        {"subject": F("pk"), "version": Coalesce(F("token_state__token_version"), never)},
-        user_model()._base_manager.filter(**lookup),
-        using=using,
-    )
+    columns: dict[str, Combinable] = {
+        "subject_id": F("pk"),
+        "version": Coalesce(F("token_state__token_version"), never),
+    }
+    users = user_model()._base_manager.using(using).filter(**lookup)
+    with transaction.atomic(using=using):
+        write_selected(entry, columns, users, using=using)
+        user_ids = list(users.values_list("pk", flat=True))
+        if user_ids:
+            announce_revocation(entry, user_ids, actor=actor, using=using)
 
 
 @retried_after_deadlock
 def _revoke(
-    user_ids: Sequence[Any], entry: Revocation, without_state: Sequence[Snapshot], *, using: str
+    user_ids: Sequence[Any],
+    entry: Revocation,
+    without_state: Sequence[Snapshot],
+    *,
+    actor: AbstractBaseUser | None,
+    using: str,
 ) -> int:
     with transaction.atomic(using=using):
         # All of them first: a user who has no state yet is locked before it is made.
@@ -151,7 +164,7 @@ def _revoke(
         if revoked:
             for strategy in active_strategies():
                 strategy.revoke_users(user_ids, entry)
-            announce_revocation(entry, user_ids, using=using)
+            announce_revocation(entry, user_ids, actor=actor, using=using)
     return revoked
 
 

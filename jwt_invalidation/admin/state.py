@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import TruncDay
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -73,8 +73,8 @@ class TokenStateAdmin(Dated, GoesWithItsUser, StateBase):
 class RevocationAdmin(Dated, LogBase):
     """Shows the log. Its entries outlive the users that they name."""
 
-    list_display = ["created_at", "scope", "subject_name", "reason", "actor_name", "note"]
-    list_filter = ["scope", "reason"]
+    list_display = ["created_at", "scope", "subject_name", "reason", "cause", "actor_name", "note"]
+    list_filter = ["scope", "reason", "cause"]
     date_hierarchy = "created_at"
     show_full_result_count = False
     readonly_fields = ["subject_name", "actor_name"]
@@ -83,30 +83,33 @@ class RevocationAdmin(Dated, LogBase):
         "scope",
         "subject_name",
         "reason",
+        "cause",
         "note",
         "actor_name",
         "version",
         "expires_at",
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Revocation]:
-        """Join the users. One who was deleted is None then, without a query for each."""
-        return super().get_queryset(request).select_related("subject", "actor")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Read the users' names along. The name of one who was deleted is None."""
+        entries: Any = super().get_queryset(request)
+        names = {"name_of_subject": _name_of("subject_id"), "name_of_actor": _name_of("actor_id")}
+        annotated: QuerySet[Any] = entries.annotate(**names)
+        return annotated
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Search by note and by user name."""
-        name = _user_name_field()
-        return [f"subject__{name}", f"actor__{name}", "note"]
+        return ["name_of_subject", "name_of_actor", "note"]
 
-    @admin.display(description=_("subject"), ordering="subject")
-    def subject_name(self, entry: Revocation) -> str:
+    @admin.display(description=_("subject"), ordering="subject_id")
+    def subject_name(self, entry: Any) -> str:
         """Return whose tokens were revoked."""
-        return _name(entry.subject, entry.subject_id)
+        return _name(entry.name_of_subject, entry.subject_id)
 
-    @admin.display(description=_("actor"), ordering="actor")
-    def actor_name(self, entry: Revocation) -> str:
+    @admin.display(description=_("actor"), ordering="actor_id")
+    def actor_name(self, entry: Any) -> str:
         """Return who revoked them."""
-        return _name(entry.actor, entry.actor_id)
+        return _name(entry.name_of_actor, entry.actor_id)
 
 
 def _user_name_field() -> str:
@@ -114,9 +117,15 @@ def _user_name_field() -> str:
     return str(model.USERNAME_FIELD)
 
 
-def _name(user: Any, key: Any) -> str:
-    if user is not None:
-        return str(user.get_username())
+def _name_of(key: str) -> Subquery:
+    """Return the name of the user whose primary key is in the column ``key`` of the log."""
+    users = user_model()._base_manager.filter(pk=OuterRef(key))
+    return Subquery(users.values(_user_name_field())[:1])
+
+
+def _name(name: Any, key: Any) -> str:
+    if name is not None:
+        return str(name)
     if key is None:
         # Django's detail page would show the word None.
         return ""

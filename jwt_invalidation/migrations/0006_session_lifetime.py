@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jwt_invalidation', '0002_session_epoch'),
+        ('jwt_invalidation', '0005_log_without_foreign_keys'),
     ]
 
     operations = [

@@ -1,6 +1,7 @@
 """Count the sessions and the revocations of the last two weeks, by day and by reason."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import pairwise
@@ -37,6 +38,8 @@ class Revocations:
     by_day: dict[str, int]
     #: The most frequent first.
     by_reason: dict[str, int]
+    #: What had changed behind Django's back, the most frequent first.
+    by_cause: dict[str, int]
 
 
 def count_sessions(*, using: str) -> Sessions:
@@ -53,16 +56,26 @@ def count_revocations(*, using: str) -> Revocations:
     """Count the entries of the log in one statement."""
     midnights = _midnights()
     log = Revocation.objects.using(using).filter(_within(midnights)).order_by()
-    rows = log.values_list("reason").annotate(**_counts(midnights))
-    counts = {reason: each_day for reason, *each_day in rows}
-    totals = {reason: sum(each_day) for reason, each_day in counts.items()}
-    each_day = [sum(day) for day in zip(*counts.values(), strict=True)] or [0] * DAYS
+    by_reason: Counter[str] = Counter()
+    by_cause: Counter[str] = Counter()
+    each_day = [0] * DAYS
+    for reason, cause, *counts in log.values_list("reason", "cause").annotate(**_counts(midnights)):
+        by_reason[reason] += sum(counts)
+        by_cause[cause] += sum(counts)
+        each_day = [sum(day) for day in zip(each_day, counts, strict=True)]
+    # Most entries need none.
+    by_cause.pop("", None)
     return Revocations(
         time_zone=timezone.get_current_timezone_name(),
         total=sum(each_day),
         by_day=_by_day(midnights, each_day),
-        by_reason=dict(sorted(totals.items(), key=lambda each: (-each[1], each[0]))),
+        by_reason=_most_frequent_first(by_reason),
+        by_cause=_most_frequent_first(by_cause),
     )
+
+
+def _most_frequent_first(totals: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(totals.items(), key=lambda each: (-each[1], each[0])))
 
 
 def _midnights() -> list[datetime]:

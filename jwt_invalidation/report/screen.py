@@ -118,8 +118,16 @@ def _sessions(sessions: Sessions) -> str:
 def _revocations(revocations: Revocations) -> list[str]:
     first, *_, last = revocations.by_day
     total = f"{revocations.total} (#) from {first} to {last}, by day ({revocations.time_zone})"
-    reasons = [f"{reason} {count}" for reason, count in revocations.by_reason.items()]
-    return [total, f"most often {_few(reasons)}"] if reasons else [total]
+    lines = [total]
+    if revocations.by_reason:
+        lines.append(f"most often {_few(_numbered(revocations.by_reason))}")
+    if revocations.by_cause:
+        lines.append(f"out of band: {', '.join(_numbered(revocations.by_cause))}")
+    return lines
+
+
+def _numbered(counts: Mapping[str, int]) -> list[str]:
+    return [f"{name} {count}" for name, count in counts.items()]
 
 
 def _chart(report: Report, width: int) -> list[str]:

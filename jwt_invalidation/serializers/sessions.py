@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from ..claims import sid_of
+from ..logins import announce_failed_login
 from ..models import TokenSession
 
 
@@ -60,7 +61,9 @@ class TokenPasswordSerializer(serializers.Serializer[Any]):
 
     def validate_old_password(self, value: str) -> str:
         """Raise a ``ValidationError`` unless it is the current one."""
-        if not self.context["request"].user.check_password(value):
+        request = self.context["request"]
+        if not request.user.check_password(value):
+            announce_failed_login(request.user, request)
             raise serializers.ValidationError(_("This is not your password."))
         return value
 

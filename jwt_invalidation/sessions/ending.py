@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 import logging
 from typing import TYPE_CHECKING, Any
@@ -17,10 +17,14 @@ from django.utils import timezone
 
 from ..audit import new_entry, write_selected
 from ..claims import SID
-from ..conf import conf
 from ..db.batches import batches
 from ..models import Revocation, TokenSession
-from ..signals import refresh_token_reused, send_on_commit, session_ended
+from ..signals import (
+    refresh_token_reused,
+    send_each_on_commit,
+    send_on_commit,
+    session_ended,
+)
 from ..state import store
 from ..state.deadlocks import retried_after_deadlock
 from ..state.locks import lock_users
@@ -96,12 +100,14 @@ def end_reused_session(token: Token) -> None:
 
     Log a warning and send ``refresh_token_reused``, once: not if the session is over already.
     """
-    sid = token[SID]
+    using, sid = write_alias(), token[SID]
+    # The token may name its user by another column than the primary key.
+    user_ids = list(_owners([sid], using=using))
     if not end_session(sid, reason=Revocation.Reason.REFRESH_REUSE):
         return
-    user_id = token[conf.simplejwt.USER_ID_CLAIM]
+    [user_id] = user_ids
     logger.warning("A refresh token of user %s came again; session %s is ended.", user_id, sid)
-    refresh_token_reused.send_robust(sender=TokenSession, user_id=user_id, sid=sid)
+    send_on_commit(refresh_token_reused, sender=TokenSession, using=using, user_id=user_id, sid=sid)
 
 
 def end_each(sids: Sequence[str], entry: Revocation, *, using: str) -> int:
@@ -115,27 +121,49 @@ def end_each(sids: Sequence[str], entry: Revocation, *, using: str) -> int:
     if ended:
         own = sessions.filter(ended_at=moment, reason=entry.reason)
         columns: dict[str, Combinable] = {
-            "subject": F("user"),
+            "subject_id": F("user"),
             # A restored database may have a session of a user without a state.
             "version": Coalesce(F("user__token_state__token_version"), Value(0)),
             "identifier": F("sid"),
         }
         write_selected(entry, columns, own, using=using)
-        for user_id, sid in own.values_list("user", "sid"):
-            facts = {"user_id": user_id, "sid": sid, "reason": entry.reason}
-            send_on_commit(session_ended, sender=TokenSession, using=using, **facts)
+        announce_ends(own.values_list("user", "sid"), reason=entry.reason, using=using)
     return ended
 
 
 def end_all_of(user_ids: Sequence[Any], *, reason: str, using: str) -> None:
-    """End all sessions of these users."""
+    """End all sessions of these users, and tell it once for each who had one.
+
+    Call it in a transaction.
+    """
     for batch in batches(user_ids, using=using):
-        end(TokenSession.objects.using(using).filter(user__in=batch), reason=reason)
+        moment = timezone.now()
+        sessions = TokenSession.objects.using(using).filter(user__in=batch)
+        if not end(sessions, reason=reason, moment=moment):
+            continue
+        owners: Iterable[Any] = batch
+        if len(batch) > 1:
+            own = sessions.filter(ended_at=moment, reason=reason).order_by()
+            owners = own.values_list("user", flat=True).distinct()
+        announce_ends([(each, None) for each in owners], reason=reason, using=using)
 
 
-def end(sessions: QuerySet[TokenSession], *, reason: str, moment: datetime | None = None) -> int:
+def end(sessions: QuerySet[TokenSession], *, reason: str, moment: datetime) -> int:
     """End those of the sessions that are not ended yet; return how many that were."""
-    return unended(sessions).update(ended_at=moment or timezone.now(), reason=reason)
+    return unended(sessions).update(ended_at=moment, reason=reason)
+
+
+def announce_ends(ends: Iterable[tuple[Any, str | None]], *, reason: str, using: str) -> None:
+    """Send ``session_ended`` after the commit, for each pair of a user's key and a sid.
+
+    A sid of None stands for all sessions of the user, and two times None for everyone's.
+    """
+    send_each_on_commit(
+        session_ended,
+        [{"user_id": user_id, "sid": sid, "reason": reason} for user_id, sid in ends],
+        sender=TokenSession,
+        using=using,
+    )
 
 
 def _owners(sids: Sequence[str], *, using: str) -> set[Any]:

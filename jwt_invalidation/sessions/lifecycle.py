@@ -71,7 +71,7 @@ def start(
         name: Value(value, output_field=cast(Any, TokenSession._meta.get_field(name)))
         for name, value in values.items()
     }
-    columns["user"] = F("pk")
+    columns |= {"user": F("pk"), "holder_id": F("pk")}
     with transaction.atomic(using=using):
         user = locked_user(version, using=using, pk=user_id)
         if not insert_selected(TokenSession, columns, user, using=using):
@@ -151,7 +151,7 @@ def _keep_limit(newest: str, *, user_id: Any, using: str) -> None:
         raise TooManySessions()
     entry = Revocation(
         scope=Revocation.Scope.SESSION,
-        reason=Revocation.Reason.OTHER,
+        reason=Revocation.Reason.EVICTED,
         note="Another login took its place: MAX_SESSIONS_PER_USER was reached.",
     )
     if surplus:

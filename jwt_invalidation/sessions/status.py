@@ -22,6 +22,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import TokenEpoch, TokenSession
 
+# Its tokens name the user who was logged in. One who was given the session, by code that merges
+# accounts, has no token of it. Sessions from before this column have an empty one.
+_IS_HELD = Q(holder_id=None) | Q(holder_id=F("user"))
+
 
 class Status(TextChoices):
     """The status of a session at this moment."""
@@ -37,17 +41,17 @@ def live_sessions(*, using: str) -> QuerySet[TokenSession]:
 
 
 def unended(sessions: QuerySet[TokenSession]) -> QuerySet[TokenSession]:
-    """Return those of the sessions that nobody has ended, be it one by one or everyone's."""
-    return sessions.filter(ended_at=None, token_epoch=_current_epoch())
+    """Return those of the sessions that nobody has ended or moved to another user."""
+    return sessions.filter(_IS_HELD, ended_at=None, token_epoch=_current_epoch())
 
 
 def with_status(sessions: QuerySet[TokenSession]) -> QuerySet[Any]:
     """Return the sessions, each annotated with its ``status``."""
-    is_of_former_epoch = ~Q(token_epoch=F("current_epoch"))
+    is_over = Q(ended_at__isnull=False) | ~Q(token_epoch=F("current_epoch")) | ~_IS_HELD
     return sessions.annotate(
         current_epoch=_current_epoch(),
         status=Case(
-            When(Q(ended_at__isnull=False) | is_of_former_epoch, then=Value(Status.ENDED)),
+            When(is_over, then=Value(Status.ENDED)),
             When(idle_exp__lte=int(time.time()), then=Value(Status.EXPIRED)),
             default=Value(Status.LIVE),
             output_field=CharField(),

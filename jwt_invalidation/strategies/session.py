@@ -217,7 +217,7 @@ def _check_predecessor(token: Token, user: Any) -> None:
 def _revocations(jti: Any, user_id: Any) -> QuerySet[Revocation]:
     """Return the entries that name a token of the user."""
     return Revocation.objects.using(write_alias()).filter(
-        scope=Revocation.Scope.TOKEN, identifier=jti, subject=user_id
+        scope=Revocation.Scope.TOKEN, identifier=jti, subject_id=user_id
     )
 
 

@@ -56,7 +56,7 @@ class VersionStrategy(Strategy):
         reasons = []
         if not _is_exactly(token.get(TOKEN_VERSION), version):
             current = "has none" if version is None else f"is at {version}"
-            bumped = _last_bump(user, subject=user.pk, scope=Revocation.Scope.USER)
+            bumped = _last_bump(user, subject_id=user.pk, scope=Revocation.Scope.USER)
             reasons.append(f"version {token.get(TOKEN_VERSION)}, but the user {current}{bumped}")
         if not _is_exactly(token.get(TOKEN_EPOCH), epoch):
             bumped = _last_bump(user, scope=Revocation.Scope.EVERYONE)
@@ -93,7 +93,7 @@ def _explain_unversioned(token: Token, user: Any) -> str:
         return ", and none such was revoked yet"
     until = f"issued up to {in_utc(not_before)} are refused"
     if of_user >= of_everyone:
-        bumped = _last_bump(user, subject=user.pk, scope=Revocation.Scope.USER)
+        bumped = _last_bump(user, subject_id=user.pk, scope=Revocation.Scope.USER)
         return f"; such tokens of the user {until}{bumped}"
     return f"; such tokens {until}{_last_bump(user, scope=Revocation.Scope.EVERYONE)}"
 
@@ -104,8 +104,9 @@ def _last_bump(user: Any, **conditions: Any) -> str:
     entry = entries.order_by("-created_at", "-id").first()
     if entry is None:
         return ""
-    reason = entry.get_reason_display()
-    return f", bumped {ago(entry.created_at)}, {reason[:1].lower()}{reason[1:]}"
+    reasons = [entry.get_cause_display(), entry.get_reason_display()]
+    words = ", ".join(f"{each[:1].lower()}{each[1:]}" for each in reasons if each)
+    return f", bumped {ago(entry.created_at)}, {words}"
 
 
 def _is_exactly(claim: object, current: int | None) -> bool:

@@ -105,7 +105,7 @@ def revoke_in_the_admin(stage: Stage, step: Step) -> None:
     stage.log_in(step, stage.carols, stage.carol)
     selected = [stage.bob.user.pk, stage.carol.user.pk]
     _confirm_the_action(stage, step, [str(key) for key in selected])
-    noted = Revocation.objects.filter(subject__in=selected, note=NOTE)
+    noted = Revocation.objects.filter(subject_id__in=selected, note=NOTE)
     step.observe("log", "entries with the note", noted.count(), len(selected))
     if settings.STRATEGY == "blacklist":
         listed = BlacklistedToken.objects.filter(token__user__in=selected)

@@ -65,7 +65,7 @@ def test_the_log_and_the_histories_say_who_revoked_what_and_why(browser, root, a
 
     entry = Revocation.objects.get()
     assert (entry.scope, entry.reason, entry.note) == ("user", "admin", NOTE)
-    assert (entry.subject, entry.actor) == (alice, root)
+    assert (entry.subject_id, entry.actor_id) == (alice.pk, root.pk)
     entry = LogEntry.objects.get()
     assert (entry.user, entry.action_flag, entry.object_id) == (root, CHANGE, str(alice.pk))
     assert "Revoked all tokens." in browser.get(pages.url("history", alice)).content.decode()

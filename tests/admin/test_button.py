@@ -55,7 +55,7 @@ def test_confirmed_it_kills_the_tokens_of_this_user_and_of_nobody_else(
     assert page.request["PATH_INFO"] == pages.url("change", alice)
     assert "?" + page.request["QUERY_STRING"] == FILTERS
     entry = Revocation.objects.get()
-    assert (entry.subject, entry.reason, entry.actor) == (alice, "admin", root)
+    assert (entry.subject_id, entry.reason, entry.actor_id) == (alice.pk, "admin", root.pk)
     assert entry.note == "She asked for it."
     assert LogEntry.objects.get().object_id == str(alice.pk)
     assert_revoked(client, hers)

@@ -10,6 +10,7 @@ import pytest
 
 from jwt_invalidation import revocation
 from jwt_invalidation.models import Revocation, TokenState
+from jwt_invalidation.reconciliation import reconcile
 from tests.support import admin_pages as pages
 from tests.support import people
 
@@ -125,7 +126,9 @@ def test_a_revocation_is_found_by_names_note_scope_reason_and_date(browser, root
     revocation.revoke_user(alice, reason="logout", note="by herself")
     revocation.revoke_user(bob, reason="admin", actor=root)
     revocation.revoke_everyone(reason="other", note="key leaked")
-    Revocation.objects.filter(subject=bob).update(created_at=datetime(2026, 1, 31, 12, tzinfo=UTC))
+    Revocation.objects.filter(subject_id=bob.pk).update(
+        created_at=datetime(2026, 1, 31, 12, tzinfo=UTC)
+    )
     hers, his, all_of_them = (
         Revocation.objects.get(reason=each) for each in ("logout", "admin", "other")
     )
@@ -137,6 +140,22 @@ def test_a_revocation_is_found_by_names_note_scope_reason_and_date(browser, root
     assert listed(browser, Revocation, reason__exact="admin") == [his]
     assert listed(browser, Revocation, created_at__year=2026, created_at__month=1) == [his]
     assert listed(browser, Revocation) == [all_of_them, hers, his]
+
+
+def test_what_had_changed_behind_djangos_back_is_shown_and_found(browser, alice, bob):
+    type(alice).objects.filter(pk=alice.pk).update(password="changed")
+    reconcile(alice.pk)
+    revocation.revoke_user(bob, reason="admin")
+    hers = Revocation.objects.get(subject_id=alice.pk)
+
+    seen = browser.get(address(Revocation)).content.decode()
+    page = browser.get(address(Revocation, "change", hers.pk)).content.decode()
+
+    assert '<td class="field-cause">Password changed</td>' in seen
+    assert '<td class="field-cause">-</td>' in seen
+    assert "Password changed" in page
+    assert listed(browser, Revocation, cause__exact="password_changed") == [hers]
+    assert listed(browser, Revocation, subject_id=alice.pk) == [hers]
 
 
 def test_a_revocation_of_everyone_by_nobody_names_nobody(browser):

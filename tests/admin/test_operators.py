@@ -39,7 +39,7 @@ def test_with_the_permission_whoever_may_view_users_may_revoke(client, site, ali
 
     pages.confirm(browser, pages.select(browser, [alice]))
 
-    assert Revocation.objects.get().actor == clerk
+    assert Revocation.objects.get().actor_id == clerk.pk
     assert_revoked(client, hers)
     assert_alive(client, his)
 

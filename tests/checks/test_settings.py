@@ -129,7 +129,11 @@ def test_a_user_id_field_that_is_no_column_is_refused(name, simple_jwt):
 
 
 def test_a_user_id_field_that_is_a_relation_is_refused(simple_jwt):
-    relations = [field.name for field in user_model()._meta.get_fields() if field.is_relation]
+    relations = [
+        field.name
+        for field in user_model()._meta.get_fields(include_hidden=True)
+        if field.is_relation
+    ]
 
     for name in relations:
         simple_jwt(USER_ID_FIELD=name)

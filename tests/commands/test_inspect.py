@@ -88,7 +88,7 @@ def test_an_account_that_is_not_as_on_record_is_told(alice, simplejwt_settings):
     assert off.about("state").endswith("the account was deactivated behind Django's back")
     assert off.last == "Refused: user_inactive."
     assert on.about("state").startswith("accepted")
-    assert on.about("VersionStrategy").endswith("changed behind Django's back")
+    assert on.about("VersionStrategy").endswith("account deactivated, changed behind Django's back")
     assert on.last == "Refused: token_revoked."
 
 

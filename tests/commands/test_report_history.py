@@ -9,7 +9,9 @@ import time_machine
 
 from jwt_invalidation import revocation
 from jwt_invalidation.models import Revocation
+from jwt_invalidation.reconciliation import reconcile
 from tests.support.reporting import SESSION, VERSION, report, screen
+from tests.support.user_models import needs_is_active
 
 pytestmark = [pytest.mark.any_user_model, pytest.mark.django_db]
 
@@ -111,6 +113,33 @@ def test_the_most_frequent_reasons_are_named_first(alice, bob):
     assert reasons[:2] == [("logout", 3), ("admin", 2)]
     assert reasons[2:] == [("expired", 1), ("other", 1), ("password_changed", 1)]
     assert screen()[-8].strip() == "most often logout 3, admin 2, expired 1 and 2 more"
+
+
+@needs_is_active
+def test_what_was_changed_behind_djangos_back_is_counted_and_shown(alice, bob):
+    for user, changes in ((alice, 2), (bob, 1)):
+        for number in range(changes):
+            type(user).objects.filter(pk=user.pk).update(password=f"changed {number}")
+            reconcile(user.pk)
+    type(bob).objects.filter(pk=bob.pk).update(is_active=False)
+    reconcile(bob.pk)
+    revocation.revoke_user(alice, reason="admin")
+
+    found, shown = report()["revocations"], screen()
+
+    assert found["by_reason"] == {"out_of_band": 4, "admin": 1}
+    assert found["by_cause"] == {"password_changed": 3, "deactivated": 1}
+    assert found["total"] == sum(found["by_day"].values()) == 5
+    assert shown[-8].strip() == "out of band: password_changed 3, deactivated 1"
+    assert len(shown) <= 23
+
+
+def test_changes_through_django_have_no_cause(alice):
+    alice.set_password("another horse")
+    alice.save()
+
+    assert report()["revocations"]["by_cause"] == {}
+    assert "out of band" not in "".join(screen())
 
 
 def test_without_a_revocation_every_bar_is_empty_and_no_reason_is_named(alice):

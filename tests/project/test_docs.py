@@ -18,6 +18,7 @@ import time_machine
 
 from jwt_invalidation import revocation
 from jwt_invalidation.conf import conf
+from jwt_invalidation.models import Revocation
 from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.strategies.active import active_strategies
 from jwt_invalidation.strategies.expiry import LONGEST
@@ -26,10 +27,12 @@ from tests.support import forge, people, tenants
 from tests.support.blocks import ROOT, Page
 from tests.support.strategies import HAS_BLACKLIST, needs_blacklist
 
-STRATEGIES, SWITCHING, SESSIONS = PAGES = [
+STRATEGIES, SWITCHING, SESSIONS, SIGNALS, LOG = PAGES = [
     Page("docs/strategies.rst"),
     Page("docs/switching.rst"),
     Page("docs/sessions.rst"),
+    Page("docs/signals.rst"),
+    Page("docs/log.rst"),
 ]
 
 pytestmark = [
@@ -53,6 +56,9 @@ OTHERS = {
         "class TenantSuspended",
     ],
     SWITCHING: ["created_at__gte"],
+    # Run by test_chat.py.
+    SIGNALS: ["class ChatConfig"],
+    LOG: [],
     SESSIONS: ["PayoutView", "RememberingSerializer", "end_session(", "SecondFactorLostView"],
 }
 
@@ -250,6 +256,13 @@ def test_one_instance_serves_all_requests(settings):
 
     assert [id(each) for each in active_strategies()] == [id(each) for each in first]
     assert "keep nothing on ``self``" in STRATEGIES.text
+
+
+def test_the_log_page_has_each_reason_and_each_cause():
+    reasons = re.findall(r"^   \* - ``(\w+)``$", LOG.text, re.MULTILINE)
+
+    assert ["reason", *Revocation.Reason.values] == reasons
+    assert all(f"``{cause}``" in LOG.text for cause in Revocation.Cause.values)
 
 
 def test_ten_minutes_are_what_the_pages_say():

@@ -14,8 +14,10 @@ PACKAGE = Path(jwt_invalidation.__file__).parent
 ROWS = [
     ["conf", "signals", "claims", "humanize"],
     ["exceptions"],
-    ["models", "db"],
-    ["users", "audit"],
+    ["db"],
+    ["models"],
+    ["users"],
+    ["audit"],
     ["state"],
     ["sessions", "token_blacklist"],
     ["strategies"],

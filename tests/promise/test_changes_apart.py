@@ -12,8 +12,15 @@ import pytest
 
 from jwt_invalidation.models import Revocation, TokenState
 from tests.support import people
-from tests.support.changes import NEW, concrete, queryset_update, set_password_and_save
+from tests.support.changes import (
+    NEW,
+    concrete,
+    deactivate_by_update,
+    queryset_update,
+    set_password_and_save,
+)
 from tests.support.pairs import assert_alive, assert_dead, assert_revoked
+from tests.support.user_models import needs_is_active
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "other"]),
@@ -183,19 +190,29 @@ def test_the_revocation_says_what_happened_in_the_words_of_the_log(client, alice
     queryset_update(alice)
     people.login(client, alice, NEW)
 
-    reasons = list(Revocation.objects.order_by("pk").values_list("reason", "subject", "note"))
+    reasons = list(
+        Revocation.objects.order_by("pk").values_list("reason", "cause", "subject_id", "note")
+    )
 
     assert reasons == [
-        ("password_changed", alice.pk, "The password was changed."),
-        ("out_of_band", alice.pk, "The password was changed."),
+        ("password_changed", "", alice.pk, "The password was changed."),
+        ("out_of_band", "password_changed", alice.pk, "The password was changed."),
     ]
 
 
-def test_models_field_of_the_log_can_tell_deleted_subjects(alice):
+@needs_is_active
+def test_the_log_says_of_a_deactivation_behind_djangos_back_that_it_was_one(client, alice):
+    hers = people.tokens(client, alice)
+    deactivate_by_update(alice)
+    people.ask(client, hers["access"])
+
+    entry = Revocation.objects.get()
+
+    assert (entry.reason, entry.cause) == ("out_of_band", "deactivated")
+
+
+def test_the_log_still_names_a_subject_who_was_deleted(alice):
     key = alice.pk
     alice.delete()
 
-    entry = Revocation.objects.select_related("subject").get()
-
-    assert entry.subject is None
-    assert entry.subject_id == key
+    assert Revocation.objects.get().subject_id == key

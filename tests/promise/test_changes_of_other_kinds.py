@@ -104,7 +104,7 @@ def test_row_44_groups_are_in_no_claim_and_a_project_that_wants_to_revokes(clien
 
 def test_row_48_a_merge_kills_the_tokens_of_the_one_and_leaves_the_survivors(client, alice, bob):
     hers, his = people.tokens(client, alice), people.tokens(client, bob)
-    Revocation.objects.filter(subject=bob.pk).update(subject=alice.pk)
+    Revocation.objects.filter(subject_id=bob.pk).update(subject_id=alice.pk)
 
     bob.delete()
 

@@ -121,8 +121,8 @@ def test_the_log_holds_reason_note_actor_and_the_version_from_then_on(alice, bob
 
     entry = Revocation.objects.get()
     state = TokenState.objects.get(user=alice.pk)
-    assert (entry.scope, entry.subject, entry.reason) == ("user", alice, "admin")
-    assert (entry.actor, entry.note) == (bob, "lost phone")
+    assert (entry.scope, entry.subject_id, entry.reason) == ("user", alice.pk, "admin")
+    assert (entry.actor_id, entry.note) == (bob.pk, "lost phone")
     assert entry.version == state.token_version
 
 

@@ -48,6 +48,7 @@ def make_sessions(user, number, **fields):
 def make_entries(user, number, scope="user", **fields):
     """Write entries of the log that are two years old, or whatever ``fields`` say."""
     values = {"created_at": timezone.now() - timedelta(days=730), "reason": "other", **fields}
+    subject_id = None if user is None else user.pk
     Revocation.objects.bulk_create(
-        Revocation(scope=scope, subject=user, version=1, **values) for _ in range(number)
+        Revocation(scope=scope, subject_id=subject_id, version=1, **values) for _ in range(number)
     )
