@@ -7,9 +7,11 @@ from django.utils.module_loading import import_string
 from rest_framework.serializers import BaseSerializer
 from rest_framework_simplejwt import serializers as simplejwt
 from rest_framework_simplejwt.settings import DEFAULTS
+from rest_framework_simplejwt.tokens import Token
 
 from .. import gate
 from ..conf import conf
+from ..exceptions import NoActiveAccount
 from ..logins import announce_login
 from ..token_blacklist import require_blacklist
 from ..tokens import AnyToken, RefreshToken, SlidingToken
@@ -47,7 +49,7 @@ class TokenRefreshSerializer(simplejwt.TokenRefreshSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         """Return the new tokens, which inherit the version of the old one."""
         refresh = self.token_class(attrs["refresh"])
-        gate.admit_to_refresh(refresh)
+        admit_to_refresh(refresh, self)
         if not conf.simplejwt.ROTATE_REFRESH_TOKENS:
             refresh.refreshed()
             return {"access": str(refresh.access_token)}
@@ -59,15 +61,24 @@ class TokenRefreshSlidingSerializer(simplejwt.TokenRefreshSlidingSerializer):
     """Exchange a sliding token for the same one with a later expiry."""
 
     token_class = SlidingToken
+    default_error_messages = simplejwt.TokenRefreshSerializer.default_error_messages
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         """Return the renewed token."""
         token = self.token_class(attrs["token"])
         token.check_exp(conf.simplejwt.SLIDING_TOKEN_REFRESH_EXP_CLAIM)
-        gate.admit_to_refresh(token)
+        admit_to_refresh(token, self)
         token.set_exp()
         token.set_iat()
         return {"token": str(token)}
+
+
+def admit_to_refresh(token: Token, serializer: BaseSerializer[Any]) -> None:
+    """Ask the gate; refuse a user who is not active with the serializer's own message."""
+    try:
+        gate.admit_to_refresh(token)
+    except NoActiveAccount as error:
+        raise NoActiveAccount(serializer.error_messages["no_active_account"]) from error
 
 
 class TokenVerifySerializer(simplejwt.TokenVerifySerializer):
