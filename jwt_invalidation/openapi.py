@@ -151,7 +151,7 @@ OPERATIONS: dict[type[APIView], Callable[[type[APIView]], type[APIView]]] = {
     ),
     views.TokenBlacklistView: _operation(
         TOKENS,
-        _("Put a refresh token on the blacklist."),
+        _("Log out by a refresh token: end its session, or revoke it if it belongs to none."),
         {200: EMPTY_OBJECT, 400: BAD_REQUEST},
     ),
     views.LogoutView: _operation(

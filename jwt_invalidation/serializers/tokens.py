@@ -4,17 +4,22 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
-from rest_framework.serializers import BaseSerializer
+from django.utils.translation import gettext_lazy as _
+from rest_framework.serializers import BaseSerializer, ValidationError
 from rest_framework_simplejwt import serializers as simplejwt
 from rest_framework_simplejwt.settings import DEFAULTS
 from rest_framework_simplejwt.tokens import Token
 
-from .. import gate
+from .. import gate, revocation, sessions
+from ..claims import sid_of
 from ..conf import conf
 from ..exceptions import NoActiveAccount
-from ..logins import announce_login
-from ..token_blacklist import require_blacklist
+from ..logins import announce_login, announce_logout
+from ..revocation import Reason
+from ..strategies.active import sessions_are_on, single_tokens_can_be_revoked
+from ..token_blacklist import blacklist_is_installed
 from ..tokens import AnyToken, RefreshToken, SlidingToken
+from ..users import write_alias
 
 
 class TokenObtainPairSerializer(simplejwt.TokenObtainPairSerializer):
@@ -91,16 +96,27 @@ class TokenVerifySerializer(simplejwt.TokenVerifySerializer):
 
 
 class TokenBlacklistSerializer(simplejwt.TokenBlacklistSerializer):
-    """Put a refresh token on simplejwt's blacklist."""
+    """Log out by a refresh token: end its session, and put it on simplejwt's blacklist if there is one."""
 
     token_class = RefreshToken
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Return nothing once the token is listed; raise ``ImproperlyConfigured`` if it cannot be."""
-        require_blacklist()
+        """Return nothing once the token is dead; raise as authentication does if it was before.
+
+        Raise a ``ValidationError`` on a site where no single token can die.
+        """
         refresh = self.token_class(attrs["refresh"])
-        gate.admit(refresh)
-        refresh.blacklist()
+        user = gate.admit(refresh)
+        sid = sid_of(refresh) if sessions_are_on() else None
+        if sid is not None:
+            sessions.end_session(sid, reason=Reason.LOGOUT)
+        elif not blacklist_is_installed():
+            if not single_tokens_can_be_revoked():
+                raise ValidationError({"detail": [_("This token belongs to no session.")]})
+            revocation.revoke_token(refresh, reason=Reason.LOGOUT)
+        if blacklist_is_installed():
+            refresh.blacklist()
+        announce_logout(user.pk, self.context.get("request"), using=write_alias())
         return {}
 
 

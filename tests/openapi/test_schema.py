@@ -8,7 +8,7 @@ from jwt_invalidation import views
 from tests.support.openapi import Declared, generate
 
 BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-OPEN = {"", "refresh/", "verify/", "sliding/", "sliding/refresh/"}
+OPEN = {"", "refresh/", "verify/", "blacklist/", "sliding/", "sliding/refresh/"}
 CLOSED = {"logout-all/", "logout-others/", "sessions/", "sessions/{sid}/", "password/"}
 
 

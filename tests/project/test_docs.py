@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from django.conf import settings as site
 from django.core.checks import run_checks
 from django.core.management import call_command
-from django.urls import path
 from django.utils.module_loading import import_string
 import pytest
 from rest_framework.exceptions import PermissionDenied
@@ -23,6 +22,7 @@ from jwt_invalidation.strategies.active import active_strategies
 from jwt_invalidation.strategies.expiry import LONGEST
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import people, tenants
+from tests.support.blacklists import blacklist
 from tests.support.blocks import ROOT, Page
 from tests.support.strategies import HAS_BLACKLIST, needs_blacklist
 
@@ -46,7 +46,6 @@ SETTINGS = [
 ]
 OTHERS = {
     STRATEGIES: [
-        "TokenBlacklistView",
         "OutstandingToken.objects.get",
         "PasswordView",
         "PaymentView",
@@ -153,22 +152,19 @@ def test_a_login_is_two_rows_without_text_and_a_refresh_one(client, alice, setti
 
 
 @needs_blacklist
-def test_the_view_shown_logs_one_device_out_and_the_lines_below_its_access_token(
+def test_the_endpoint_logs_one_device_out_and_the_lines_shown_its_access_token(
     client, alice, settings
 ):
     settings.JWT_INVALIDATION = {
         "STRATEGIES": ["jwt_invalidation.strategies.blacklist.BlacklistStrategy"]
     }
-    names = STRATEGIES.run("TokenBlacklistView", {"urlpatterns": [], "path": path})
-    (pattern,) = names["urlpatterns"]
     pair, other = people.tokens(client, alice), people.tokens(client, alice)
 
-    request = APIRequestFactory().post("/", {"refresh": pair["refresh"]}, format="json")
-    assert pattern.callback(request).status_code == 200
+    assert blacklist(client, pair["refresh"]).status_code == 200
 
     assert people.refresh(client, pair["refresh"]).status_code == 401
     assert people.ask(client, pair["access"]).status_code == 200
-    request.auth = AccessToken(pair["access"])
+    request = SimpleNamespace(auth=AccessToken(pair["access"]))
     STRATEGIES.run("OutstandingToken.objects.get", {"request": request})
     assert people.ask(client, pair["access"]).status_code == 401
     assert people.ask(client, other["access"]).status_code == 200
