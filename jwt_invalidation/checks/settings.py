@@ -72,6 +72,11 @@ RULES: Mapping[str, Rule] = {
         '"evict" or "refuse"',
         '"SESSION_LIMIT_POLICY": "evict"',
     ),
+    "SESSION_IP_ADDRESS": Rule(
+        lambda value: value in ("full", "truncated", "none"),
+        '"full", "truncated" or "none"',
+        '"SESSION_IP_ADDRESS": "truncated"',
+    ),
     "RECENT_LOGIN_AGE": Rule(
         lambda value: _is_duration(value) and value > timedelta(0),
         "a timedelta above zero",

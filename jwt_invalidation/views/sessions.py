@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError as InvalidValue
 from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
-from rest_framework.exceptions import AuthenticationFailed, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, NotFound, ValidationError
+from rest_framework.pagination import BasePagination, CursorPagination
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,8 +33,10 @@ from ..strategies.active import sessions_are_on, single_tokens_can_be_revoked
 from ..tokens import RefreshToken
 from ..users import write_alias
 from .base import SessionEndpoint
+from .pagination import pagination_of_site
 
 Reason = revocation.Reason
+LAST_USED_FIRST = ("-last_used_at", "-created_at", "sid")
 NO_SESSION = _("This token belongs to no session.")
 
 
@@ -135,12 +139,25 @@ class SessionListView(SessionEndpoint):
     """List the live sessions of the caller. ASVS 5.0, item 7.5.2."""
 
     serializer_class = TokenSessionSerializer
-    pagination_class = None
+
+    @property
+    def pagination_class(self) -> type[BasePagination]:  # type: ignore[override]  # read late
+        """The pages of the site's own lists, or plain lists."""
+        return pagination_of_site()
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Answer with a list, the one used last first."""
+        """Answer with a page, the session used last first; 404 if there is no such page."""
         live = live_sessions(using=write_alias()).filter(user=request.user.pk)
-        return Response(self.get_serializer(live, many=True).data)
+        paginator: Any = self.paginator
+        if isinstance(paginator, CursorPagination):
+            # The site's own names a column that other models have.
+            paginator.ordering = LAST_USED_FIRST
+        try:
+            page = self.paginate_queryset(live.order_by(*LAST_USED_FIRST))
+        except InvalidValue as error:
+            # DRF puts what a cursor says into the query as it comes.
+            raise NotFound from error
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
 class SessionView(SessionEndpoint):

@@ -163,6 +163,7 @@ ANSWERS = {
     ("get", "sessions/"): {
         200: [lambda site: site.send("sessions/", method="get", access=site.access)],
         401: without_a_good_token("sessions/", "get"),
+        404: [lambda site: site.send("sessions/?page=2", method="get", access=site.access)],
     },
     ("delete", "sessions/{sid}/"): {
         204: [

@@ -17,6 +17,7 @@ import time_machine
 
 from jwt_invalidation import revocation
 from jwt_invalidation.conf import conf
+from jwt_invalidation.models import TokenSession
 from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.strategies.active import active_strategies
 from jwt_invalidation.strategies.expiry import LONGEST
@@ -52,7 +53,7 @@ OTHERS = {
         "class TenantSuspended",
     ],
     SWITCHING: ["created_at__gte"],
-    SESSIONS: ["PayoutView", "end_session(", "SecondFactorLostView"],
+    SESSIONS: ["PayoutView", "SocialLoginView", "end_session(", "SecondFactorLostView"],
 }
 
 
@@ -255,6 +256,17 @@ def test_a_view_of_ones_own_can_ask_for_a_recent_login(client, alice, views):
         access = people.refresh(client, pair["refresh"]).json()["access"]
 
         assert ask(view, access).data["code"] == "insufficient_user_authentication"
+
+
+def test_a_login_of_ones_own_is_of_the_device_it_came_from(client, alice, views):
+    names = {**views, "user_of_provider": {"c0de": alice}.get}
+    view = SESSIONS.run("SocialLoginView", names)["SocialLoginView"]
+    request = APIRequestFactory().post("/", {"code": "c0de"}, REMOTE_ADDR="192.0.2.7")
+
+    pair = view.as_view()(request).data
+
+    assert people.ask(client, pair["access"]).status_code == 200
+    assert TokenSession.objects.get().ip_address == "192.0.2.7"
 
 
 def test_the_verbs_end_what_they_say(client, alice):
