@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from rest_framework_simplejwt import authentication as simplejwt
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.tokens import Token
 
-from . import gate
+from . import claims, gate
 from .conf import conf
 from .exceptions import challenge
 from .strategies.active import require_stateless_strategies
@@ -52,8 +53,12 @@ class GatedAuthenticationMixin(Base):
         )
 
     def get_user(self, validated_token: Token) -> Any:
-        """Return the user that the gate admits; raise a 401, or a 503 if the state cannot be read."""
-        return gate.admit(validated_token)
+        """Return the user that the gate admits; raise a 401, or a 503 if the state cannot be read.
+
+        As with simplejwt's, a mapping of claims that other code has verified will do. It is not
+        declared, as there: a project's own ``get_user`` takes a token.
+        """
+        return gate.admit(as_token(validated_token))
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge of RFC 6750, section 3. It names an error only if there was a token."""
@@ -73,6 +78,31 @@ class JWTAuthentication(GatedAuthenticationMixin, simplejwt.JWTAuthentication):
     def user_model(self) -> Any:  # type: ignore[override]  # nobody sets it
         """The user model, an attribute of simplejwt's class."""
         return user_model()
+
+
+def as_token(verified: Token | Mapping[str, Any]) -> Token:
+    """Return the token of these verified claims; raise ``InvalidToken`` if they cannot be one's.
+
+    Claims without ours are an unversioned token's. They need no more than the user id: a strategy
+    then sees a token that expires now and has an id of its own. When it was issued is not made up.
+    """
+    if isinstance(verified, Token):
+        return verified
+    # Of a type that authenticates requests, whose lifetime `ExpiryStrategy` limits.
+    token = validated(conf.simplejwt.AUTH_TOKEN_CLASSES[0])()
+    jti, made_up = conf.simplejwt.JTI_CLAIM, {"exp": token["iat"]}
+    if jti is not None and claims.is_unversioned(verified):
+        # Claims of ours must have it: whether that token was revoked by its id could not be told.
+        made_up[jti] = token[jti]
+    token.payload = {**made_up, **verified}
+    try:
+        claims.require_numeric_date(token.payload, "exp")
+        if jti is not None:
+            claims.require_jti(token.payload, jti)
+        claims.require_versions(token.payload)
+    except TokenError as error:
+        raise InvalidToken(error.args[0]) from error
+    return token
 
 
 def token_in_header(request: Request) -> Token | None:
@@ -96,4 +126,4 @@ class JWTStatelessUserAuthentication(JWTAuthentication):
 
     def get_user(self, validated_token: Token) -> Any:
         """Return the user that the token itself describes; raise a 401."""
-        return gate.admit_stateless(validated_token)
+        return gate.admit_stateless(as_token(validated_token))

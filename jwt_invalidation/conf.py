@@ -69,6 +69,12 @@ class Conf:
         return policy
 
     @property
+    def SESSION_IP_ADDRESS(self) -> str:
+        """How much of a device's address is kept: ``"full"``, ``"truncated"`` or ``"none"``."""
+        policy: str = self._declared.get("SESSION_IP_ADDRESS", "full")
+        return policy
+
+    @property
     def RECENT_LOGIN_AGE(self) -> timedelta:
         """How old the login may be of a user who ends sessions other than the one that asks."""
         age: timedelta = self._declared.get("RECENT_LOGIN_AGE", timedelta(minutes=15))

@@ -1,6 +1,6 @@
 """The refusals that a token can meet, and the ``WWW-Authenticate`` header that comes with a 401."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
@@ -20,7 +20,18 @@ __all__ = [
 ]
 
 
-class TokenRevoked(InvalidToken):
+class MessageInArgs(DetailDictMixin):
+    """Has the message as ``args[0]``, as simplejwt's have, which are raised with it."""
+
+    #: The ``code`` of the body, where ``get_codes()`` says the class's, as with simplejwt.
+    body_code: ClassVar[str | None] = None
+
+    def __init__(self, detail: Any = None, code: str | None = None) -> None:
+        super().__init__(detail, self.body_code if code is None else code)
+        self.args = (self.default_detail if detail is None else detail,)
+
+
+class TokenRevoked(MessageInArgs, InvalidToken):
     """The token was good once and has been revoked."""
 
     default_detail: Any = _("Token has been revoked")
@@ -31,42 +42,58 @@ class RefreshTokenReused(TokenRevoked):
     """The refresh token was rotated before: two parties hold tokens of one session, one a thief."""
 
 
-class UserNotFound(AuthenticationFailed):
+class UserNotFound(MessageInArgs, AuthenticationFailed):
     """The token is genuine, but its user is gone."""
 
     default_detail: Any = _("User not found")
-    default_code = "user_not_found"
+    body_code = "user_not_found"
 
 
-class UserInactive(AuthenticationFailed):
+class UserInactive(MessageInArgs, AuthenticationFailed):
     """The token is genuine, but its user has been deactivated."""
 
     default_detail: Any = _("User is inactive")
-    default_code = "user_inactive"
+    body_code = "user_inactive"
 
 
-class NoActiveAccount(AuthenticationFailed):
-    """The refresh token is genuine, but ``USER_AUTHENTICATION_RULE`` refuses its user."""
+class NoActiveAccount(MessageInArgs, AuthenticationFailed):
+    """The refresh token is genuine, but ``USER_AUTHENTICATION_RULE`` refuses its user.
+
+    simplejwt raises DRF's own class here, whose text and codes these are. ``detail`` is a dict
+    because the body has a ``code``, as that of every other refusal.
+    """
 
     default_detail: Any = _("No active account found for the given token.")
     default_code = "no_active_account"
+    detail: Any
+
+    def __str__(self) -> str:
+        return str(self.detail["detail"])
+
+    def get_codes(self) -> Any:
+        """Return the code alone."""
+        return self.detail["detail"].code
+
+    def get_full_details(self) -> Any:
+        """Return message and code."""
+        return {"message": self.detail["detail"], "code": self.detail["detail"].code}
 
 
-class CredentialsChanged(AuthenticationFailed):
+class CredentialsChanged(MessageInArgs, AuthenticationFailed):
     """No token is minted, because the credentials that were verified are no longer stored."""
 
     default_detail: Any = _("The account changed while you were logging in. Please log in again.")
     default_code = "credentials_changed"
 
 
-class TooManySessions(DetailDictMixin, PermissionDenied):
+class TooManySessions(MessageInArgs, PermissionDenied):
     """The credentials are right, but the user is logged in on ``MAX_SESSIONS_PER_USER`` devices."""
 
     default_detail: Any = _("You are logged in on too many devices. Log out on one of them first.")
     default_code = "too_many_sessions"
 
 
-class LoginTooLongAgo(AuthenticationFailed):
+class LoginTooLongAgo(MessageInArgs, AuthenticationFailed):
     """The token is good, but the request needs a more recent login."""
 
     default_detail: Any = _("Please log in again to do this.")

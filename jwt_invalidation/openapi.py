@@ -106,6 +106,13 @@ SID = OpenApiParameter(
     description=_("The id of the session: in the list, and in the claim `sid` of its tokens."),
 )
 
+LINK = OpenApiParameter(
+    "Link",
+    location=OpenApiParameter.HEADER,
+    response=[200],
+    description=_("The next page and the previous one (RFC 8288), unless the body has them."),
+)
+
 
 def _operation(
     tag: str,
@@ -151,7 +158,7 @@ OPERATIONS: dict[type[APIView], Callable[[type[APIView]], type[APIView]]] = {
     ),
     views.TokenBlacklistView: _operation(
         TOKENS,
-        _("Put a refresh token on the blacklist."),
+        _("Log out by a refresh token: end its session, or revoke it if it belongs to none."),
         {200: EMPTY_OBJECT, 400: BAD_REQUEST},
     ),
     views.LogoutView: _operation(
@@ -174,7 +181,8 @@ OPERATIONS: dict[type[APIView], Callable[[type[APIView]], type[APIView]]] = {
     views.SessionListView: _operation(
         SESSIONS,
         _("List the live sessions of the user, last used first."),
-        {200: TokenSessionSerializer(many=True)},
+        {200: TokenSessionSerializer(many=True), 404: _error(_("There is no such page."))},
+        LINK,
         filters=False,
     ),
     views.SessionView: _operation(

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from .claims import AUTH_TIME, claim_of, sid_of
 from .serializers import TokenObtainPairSerializer
 from .serializers.tokens import guarded
-from .sessions.device import answering
+from .sessions import device_of
 
 __all__ = ["reissue"]
 
@@ -22,7 +22,7 @@ def reissue(request: Request) -> dict[str, str]:
     """
     # The serializer of logins, which may put claims of the project's own into tokens.
     serializer: Any = guarded(TokenObtainPairSerializer, "TOKEN_OBTAIN_SERIALIZER")
-    with answering(request, sid=sid_of(request.auth)):
+    with device_of(request, sid=sid_of(request.auth)):
         refresh = serializer.get_token(request.user)
     # A request without the time of a login must not get one of just now.
     refresh.payload.pop(AUTH_TIME, None)

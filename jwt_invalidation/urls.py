@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.TokenObtainPairView.as_view(), name="token_obtain_pair"),
     path("refresh/", views.TokenRefreshView.as_view(), name="token_refresh"),
     path("verify/", views.TokenVerifyView.as_view(), name="token_verify"),
+    path("blacklist/", views.TokenBlacklistView.as_view(), name="token_blacklist"),
     path("logout/", views.LogoutView.as_view(), name="token_logout"),
     path("logout-all/", views.LogoutAllView.as_view(), name="token_logout_all"),
     path("logout-others/", views.LogoutOthersView.as_view(), name="token_logout_others"),

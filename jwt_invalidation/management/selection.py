@@ -31,10 +31,17 @@ def select_by_flags(flags: Iterable[str]) -> Q:
     return condition
 
 
-def find_users(names: Sequence[Any], keys: Sequence[Any], *, using: str) -> list[Any]:
+def find_users(
+    names: Sequence[Any],
+    keys: Sequence[Any],
+    *,
+    using: str,
+    aftermath: str = "Nothing was revoked.",
+) -> list[Any]:
     """Return the primary keys of the users with these user names or primary keys.
 
-    Raise a ``CommandError`` that lists everything not found and every ambiguous name.
+    Raise a ``CommandError`` that lists everything not found and every ambiguous name, and ends in
+    ``aftermath``.
     """
     found: list[Any] = []
     problems: list[str] = []
@@ -53,7 +60,7 @@ def find_users(names: Sequence[Any], keys: Sequence[Any], *, using: str) -> list
             problems.append(f"No user has the primary key {key!r}.")
         found += users
     if problems:
-        raise CommandError(" ".join([*problems, "Nothing was revoked."]))
+        raise CommandError(" ".join([*problems, aftermath]))
     return found
 
 

@@ -5,17 +5,24 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 from rest_framework.fields import empty
-from rest_framework.serializers import BaseSerializer
+from rest_framework.serializers import BaseSerializer, ValidationError
 from rest_framework_simplejwt import serializers as simplejwt
 from rest_framework_simplejwt.settings import DEFAULTS
+from rest_framework_simplejwt.tokens import Token
 
-from .. import gate
+from .. import gate, revocation, sessions
+from ..claims import sid_of
 from ..conf import conf
-from ..logins import announce_login
+from ..exceptions import NoActiveAccount
+from ..logins import announce_login, announce_logout
+from ..revocation import Reason
 from ..state.held_back import HeldBack, follow_up, write_when_accepted
-from ..token_blacklist import require_blacklist
+from ..strategies.active import sessions_are_on, single_tokens_can_be_revoked
+from ..token_blacklist import blacklist_is_installed
 from ..tokens import AnyToken, RefreshToken, SlidingToken
+from ..users import write_alias
 
 
 class HoldingBackSerializer(BaseSerializer[Any]):
@@ -62,7 +69,7 @@ class TokenRefreshSerializer(HoldingBackSerializer, simplejwt.TokenRefreshSerial
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         """Return the new tokens, which inherit the version of the old one."""
         refresh = self.token_class(attrs["refresh"])
-        gate.admit_to_refresh(refresh)
+        admit_to_refresh(refresh, self)
         if not conf.simplejwt.ROTATE_REFRESH_TOKENS:
             refresh.refreshed()
             return {"access": str(refresh.access_token)}
@@ -74,14 +81,23 @@ class TokenRefreshSlidingSerializer(HoldingBackSerializer, simplejwt.TokenRefres
     """Exchange a sliding token for the same one with a later expiry."""
 
     token_class = SlidingToken
+    default_error_messages = simplejwt.TokenRefreshSerializer.default_error_messages
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         """Return the renewed token."""
         token = self.token_class(attrs["token"])
         token.check_exp(conf.simplejwt.SLIDING_TOKEN_REFRESH_EXP_CLAIM)
-        gate.admit_to_refresh(token)
+        admit_to_refresh(token, self)
         token.renew()
         return {"token": str(token)}
+
+
+def admit_to_refresh(token: Token, serializer: BaseSerializer[Any]) -> None:
+    """Ask the gate; refuse a user who is not active with the serializer's own message."""
+    try:
+        gate.admit_to_refresh(token)
+    except NoActiveAccount as error:
+        raise NoActiveAccount(serializer.error_messages["no_active_account"]) from error
 
 
 class TokenVerifySerializer(HoldingBackSerializer, simplejwt.TokenVerifySerializer):
@@ -94,16 +110,28 @@ class TokenVerifySerializer(HoldingBackSerializer, simplejwt.TokenVerifySerializ
 
 
 class TokenBlacklistSerializer(HoldingBackSerializer, simplejwt.TokenBlacklistSerializer):
-    """Put a refresh token on simplejwt's blacklist."""
+    """Log out by a refresh token: end its session, and put it on simplejwt's blacklist if there is one."""
 
     token_class = RefreshToken
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Return nothing once the token is listed; raise ``ImproperlyConfigured`` if it cannot be."""
-        require_blacklist()
+        """Return nothing once the token is dead; raise as authentication does if it was before.
+
+        Raise a ``ValidationError`` on a site where no single token can die.
+        """
         refresh = self.token_class(attrs["refresh"])
-        gate.admit(refresh)
-        write_when_accepted(refresh.blacklist)
+        user = gate.admit(refresh)
+        sid = sid_of(refresh) if sessions_are_on() else None
+        if blacklist_is_installed():
+            write_when_accepted(refresh.blacklist)
+        if sid is not None:
+            write_when_accepted(partial(sessions.end_session, sid, reason=Reason.LOGOUT))
+        elif not blacklist_is_installed():
+            if not single_tokens_can_be_revoked():
+                raise ValidationError({"detail": [_("This token belongs to no session.")]})
+            write_when_accepted(partial(revocation.revoke_token, refresh, reason=Reason.LOGOUT))
+        request = self.context.get("request")
+        follow_up(partial(announce_logout, user.pk, request, using=write_alias()))
         return {}
 
 

@@ -21,6 +21,11 @@ def sessions_are_on() -> bool:
     return any(isinstance(each, SessionStrategy) for each in active_strategies())
 
 
+def single_tokens_can_be_revoked() -> bool:
+    """Is each token checked by its id?"""
+    return sessions_are_on() and conf.simplejwt.JTI_CLAIM is not None
+
+
 def rotation_is_handled() -> bool:
     """Does a strategy refuse the predecessors of a rotated token, so that simplejwt must not?"""
     return any(each.handles_rotation for each in active_strategies())

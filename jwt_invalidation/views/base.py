@@ -22,7 +22,7 @@ from ..db.unavailable import unavailable_if_database_fails
 from ..exceptions import challenge
 from ..models import TokenSession
 from ..serializers.tokens import guarded
-from ..sessions.device import answering
+from ..sessions import device_of
 from ..state.held_back import HeldBack
 
 SCOPE = "token_sessions"
@@ -94,7 +94,7 @@ class GatedTokenView(UncachedNonAtomicView, simplejwt.TokenViewBase):
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer 200, 400 for a bad body, 401 for a bad token, 503 if the state cannot be read."""
-        with answering(request, sid=self.current_sid(request)):
+        with device_of(request, sid=self.current_sid(request)):
             return super().post(request, *args, **kwargs)
 
     def current_sid(self, request: Request) -> str | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError as InvalidValue
 from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
-from rest_framework.exceptions import AuthenticationFailed, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, NotFound, ValidationError
+from rest_framework.pagination import BasePagination, CursorPagination
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +21,6 @@ from rest_framework_simplejwt.tokens import Token
 from .. import gate, revocation, sessions
 from ..authentication import JWTAuthentication, token_in_header
 from ..claims import SID, is_sid, sid_of
-from ..conf import conf
 from ..exceptions import challenge
 from ..logins import announce_logout
 from ..models import TokenSession
@@ -28,12 +29,14 @@ from ..reissue import reissue
 from ..serializers import TokenLogoutSerializer, TokenPasswordSerializer, TokenSessionSerializer
 from ..sessions.status import live_sessions
 from ..state.locks import lock_users
-from ..strategies.active import sessions_are_on
+from ..strategies.active import sessions_are_on, single_tokens_can_be_revoked
 from ..tokens import RefreshToken
 from ..users import write_alias
 from .base import SessionEndpoint
+from .pagination import pagination_of_site
 
 Reason = revocation.Reason
+LAST_USED_FIRST = ("-last_used_at", "-created_at", "sid")
 NO_SESSION = _("This token belongs to no session.")
 
 
@@ -58,7 +61,8 @@ class LogoutView(SessionEndpoint):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         token = self._token(request, serializer.validated_data.get("refresh"))
-        sid = sid_of(token)
+        # Where no token is checked against its session, the end of that would kill nothing.
+        sid = sid_of(token) if sessions_are_on() else None
         if sid is None:
             self._revoke(token, request)
         elif sessions.end_session(sid, reason=Reason.LOGOUT):
@@ -67,8 +71,7 @@ class LogoutView(SessionEndpoint):
 
     def _revoke(self, token: Token, request: Request) -> None:
         """Revoke a token that belongs to no session: one from before, or of code that calls simplejwt."""
-        can_be_revoked = sessions_are_on() and conf.simplejwt.JTI_CLAIM is not None
-        if SID in token or not can_be_revoked:
+        if SID in token or not single_tokens_can_be_revoked():
             raise ValidationError({"detail": NO_SESSION})
         try:
             user = gate.admit(token)
@@ -136,12 +139,25 @@ class SessionListView(SessionEndpoint):
     """List the live sessions of the caller. ASVS 5.0, item 7.5.2."""
 
     serializer_class = TokenSessionSerializer
-    pagination_class = None
+
+    @property
+    def pagination_class(self) -> type[BasePagination]:  # type: ignore[override]  # read late
+        """The pages of the site's own lists, or plain lists."""
+        return pagination_of_site()
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Answer with a list, the one used last first."""
+        """Answer with a page, the session used last first; 404 if there is no such page."""
         live = live_sessions(using=write_alias()).filter(user=request.user.pk)
-        return Response(self.get_serializer(live, many=True).data)
+        paginator: Any = self.paginator
+        if isinstance(paginator, CursorPagination):
+            # The site's own names a column that other models have.
+            paginator.ordering = LAST_USED_FIRST
+        try:
+            page = self.paginate_queryset(live.order_by(*LAST_USED_FIRST))
+        except InvalidValue as error:
+            # DRF puts what a cursor says into the query as it comes.
+            raise NotFound from error
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
 class SessionView(SessionEndpoint):

@@ -48,7 +48,7 @@ class TokenVerifyView(GatedTokenView, simplejwt.TokenVerifyView):
 
 
 class TokenBlacklistView(GatedTokenView, simplejwt.TokenBlacklistView):
-    """Take a refresh token and put it on simplejwt's blacklist."""
+    """Take a refresh token and log out by it: simplejwt's name for `LogoutView`."""
 
     serializer_setting = "TOKEN_BLACKLIST_SERIALIZER"
     guarded_serializer = serializers.TokenBlacklistSerializer

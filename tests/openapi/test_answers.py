@@ -6,10 +6,12 @@ from jsonschema import ValidationError
 import pytest
 import time_machine
 
+from jwt_invalidation.conf import VERSION_STRATEGY
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from tests.support import people
 from tests.support.openapi import Declared, generate
 from tests.support.outages import database_down
+from tests.support.strategies import HAS_BLACKLIST
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_user_model]
 
@@ -48,6 +50,11 @@ class Site:
             "MAX_SESSIONS_PER_USER": 1,
             "SESSION_LIMIT_POLICY": "refuse",
         }
+        return self
+
+    def without_sessions(self):
+        """Leave nothing that could kill a single token."""
+        self.settings.JWT_INVALIDATION = {"STRATEGIES": [VERSION_STRATEGY]}
         return self
 
     def sid(self):
@@ -110,6 +117,18 @@ ANSWERS = {
         400: [lambda site: site.send("sliding/refresh/", {})],
         401: [lambda site: site.send("sliding/refresh/", {"token": "rubbish"})],
     },
+    ("post", "blacklist/"): {
+        200: [lambda site: site.send("blacklist/", {"refresh": site.refresh})],
+        400: [
+            lambda site: site.send("blacklist/", {}),
+            *[lambda site: site.without_sessions().send("blacklist/", {"refresh": site.refresh})]
+            * (not HAS_BLACKLIST),
+        ],
+        401: [
+            lambda site: site.send("blacklist/", {"refresh": "rubbish"}),
+            lambda site: site.send("blacklist/", {"refresh": site.revoked()["refresh"]}),
+        ],
+    },
     ("post", "logout/"): {
         204: [
             lambda site: site.send("logout/", {"refresh": site.refresh}),
@@ -144,6 +163,7 @@ ANSWERS = {
     ("get", "sessions/"): {
         200: [lambda site: site.send("sessions/", method="get", access=site.access)],
         401: without_a_good_token("sessions/", "get"),
+        404: [lambda site: site.send("sessions/?page=2", method="get", access=site.access)],
     },
     ("delete", "sessions/{sid}/"): {
         204: [

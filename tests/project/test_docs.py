@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from django.conf import settings as site
 from django.core.checks import run_checks
 from django.core.management import call_command
-from django.urls import path
 from django.utils.module_loading import import_string
 import pytest
 from rest_framework.exceptions import PermissionDenied
@@ -18,12 +17,13 @@ import time_machine
 
 from jwt_invalidation import revocation
 from jwt_invalidation.conf import conf
-from jwt_invalidation.models import Revocation
+from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.strategies.active import active_strategies
 from jwt_invalidation.strategies.expiry import LONGEST
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import forge, people, tenants
+from tests.support.blacklists import blacklist
 from tests.support.blocks import ROOT, Page
 from tests.support.strategies import HAS_BLACKLIST, needs_blacklist
 
@@ -49,7 +49,6 @@ SETTINGS = [
 ]
 OTHERS = {
     STRATEGIES: [
-        "TokenBlacklistView",
         "OutstandingToken.objects.get",
         "PasswordView",
         "PaymentView",
@@ -59,7 +58,13 @@ OTHERS = {
     # Run by test_chat.py.
     SIGNALS: ["class ChatConfig"],
     LOG: [],
-    SESSIONS: ["PayoutView", "RememberingSerializer", "end_session(", "SecondFactorLostView"],
+    SESSIONS: [
+        "PayoutView",
+        "RememberingSerializer",
+        "SocialLoginView",
+        "end_session(",
+        "SecondFactorLostView",
+    ],
 }
 
 
@@ -159,22 +164,19 @@ def test_a_login_is_two_rows_without_text_and_a_refresh_one(client, alice, setti
 
 
 @needs_blacklist
-def test_the_view_shown_logs_one_device_out_and_the_lines_below_its_access_token(
+def test_the_endpoint_logs_one_device_out_and_the_lines_shown_its_access_token(
     client, alice, settings
 ):
     settings.JWT_INVALIDATION = {
         "STRATEGIES": ["jwt_invalidation.strategies.blacklist.BlacklistStrategy"]
     }
-    names = STRATEGIES.run("TokenBlacklistView", {"urlpatterns": [], "path": path})
-    (pattern,) = names["urlpatterns"]
     pair, other = people.tokens(client, alice), people.tokens(client, alice)
 
-    request = APIRequestFactory().post("/", {"refresh": pair["refresh"]}, format="json")
-    assert pattern.callback(request).status_code == 200
+    assert blacklist(client, pair["refresh"]).status_code == 200
 
     assert people.refresh(client, pair["refresh"]).status_code == 401
     assert people.ask(client, pair["access"]).status_code == 200
-    request.auth = AccessToken(pair["access"])
+    request = SimpleNamespace(auth=AccessToken(pair["access"]))
     STRATEGIES.run("OutstandingToken.objects.get", {"request": request})
     assert people.ask(client, pair["access"]).status_code == 401
     assert people.ask(client, other["access"]).status_code == 200
@@ -287,6 +289,17 @@ def test_a_view_of_ones_own_can_ask_for_a_recent_login(client, alice, views):
         access = people.refresh(client, pair["refresh"]).json()["access"]
 
         assert ask(view, access).data["code"] == "insufficient_user_authentication"
+
+
+def test_a_login_of_ones_own_is_of_the_device_it_came_from(client, alice, views):
+    names = {**views, "user_of_provider": {"c0de": alice}.get}
+    view = SESSIONS.run("SocialLoginView", names)["SocialLoginView"]
+    request = APIRequestFactory().post("/", {"code": "c0de"}, REMOTE_ADDR="192.0.2.7")
+
+    pair = view.as_view()(request).data
+
+    assert people.ask(client, pair["access"]).status_code == 200
+    assert TokenSession.objects.get().ip_address == "192.0.2.7"
 
 
 def test_the_verbs_end_what_they_say(client, alice):

@@ -13,11 +13,9 @@ from tests.support.blacklists import blacklist
 from tests.support.gates import receiving
 from tests.support.pairs import assert_alive, assert_revoked
 from tests.support.sessions import successor_of
-from tests.support.strategies import needs_blacklist
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.urls("tests.settings.urls_with_blacklist"),
     pytest.mark.with_blacklist,
 ]
 
@@ -59,7 +57,7 @@ def in_code_that_rotates_by_itself(client, raw):
     params=[
         at_refresh,
         at_verify,
-        pytest.param(at_blacklist, marks=needs_blacklist),
+        at_blacklist,
         at_the_gate,
         at_the_gate_of_refreshing,
         in_rotation_without_the_gate,

@@ -14,7 +14,6 @@ from tests.support.pairs import assert_alive
 pytestmark = [
     *under_blacklist,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.urls("tests.settings.urls_with_blacklist"),
 ]
 
 

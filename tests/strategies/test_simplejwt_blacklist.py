@@ -15,7 +15,6 @@ from tests.support.strategies import needs_blacklist, needs_no_blacklist
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.urls("tests.settings.urls_with_blacklist"),
     pytest.mark.with_blacklist,
 ]
 

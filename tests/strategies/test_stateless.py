@@ -6,11 +6,11 @@ import pytest
 
 from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from tests.support import forge, legacy, people
-from tests.support.endpoints import HAS_BLACKLIST, assert_malformed, assert_refused
+from tests.support.endpoints import assert_malformed, assert_refused
 from tests.support.forge import MISSING
 from tests.support.outages import assert_unavailable, database_down
 from tests.support.stateless import browse, browse_without_queries
-from tests.support.strategies import EXPIRY
+from tests.support.strategies import EXPIRY, HAS_BLACKLIST
 from tests.support.user_models import needs_integer_ids
 
 pytestmark = [

@@ -23,7 +23,6 @@ from tests.support.switching import (
 pytestmark = [
     needs_blacklist,
     pytest.mark.django_db,
-    pytest.mark.urls("tests.settings.urls_with_blacklist"),
     pytest.mark.with_blacklist,
     pytest.mark.usefixtures("accepting_sliding_tokens"),
 ]

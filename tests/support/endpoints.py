@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from django.db import connections
-from django.test.utils import CaptureQueriesContext, override_settings
+from django.test.utils import CaptureQueriesContext
 import pytest
 from rest_framework.response import Response
 from rest_framework.test import APIClient
@@ -15,7 +15,6 @@ from rest_framework.test import APIClient
 from jwt_invalidation.tokens import RefreshToken, SlidingToken
 from tests.support import people
 from tests.support.simplejwt import simplejwt
-from tests.support.strategies import HAS_BLACKLIST
 
 
 @dataclass(frozen=True)
@@ -59,12 +58,11 @@ class Endpoint:
 
     @contextmanager
     def _serving(self) -> Iterator[None]:
-        with override_settings(ROOT_URLCONF="tests.settings.urls_with_blacklist"):
-            if self.takes != "sliding":
-                yield
-                return
-            with simplejwt(AUTH_TOKEN_CLASSES=(SlidingToken,)):
-                yield
+        if self.takes != "sliding":
+            yield
+            return
+        with simplejwt(AUTH_TOKEN_CLASSES=(SlidingToken,)):
+            yield
 
 
 EVERY = (
@@ -74,7 +72,7 @@ EVERY = (
     Endpoint("verify", "access", "/api/token/verify/"),
     Endpoint("verify refresh", "refresh", "/api/token/verify/"),
     Endpoint("sliding refresh", "sliding", "/api/token/sliding/refresh/"),
-    *([Endpoint("blacklist", "refresh", "/api/token/blacklist/", "refresh")] * HAS_BLACKLIST),
+    Endpoint("blacklist", "refresh", "/api/token/blacklist/", "refresh"),
 )
 HEADERS = tuple(each for each in EVERY if each.url is None)
 BODIES = tuple(each for each in EVERY if each.url is not None)
