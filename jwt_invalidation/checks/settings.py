@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core import checks
 
-from ..conf import KEYS, VERSION_STRATEGY
+from ..conf import BEFORE_INSTALLATION, KEYS, POLICIES, VERSION_STRATEGY
 from ..maintenance.flush import LONGEST_RETENTION
 from ..sessions.lifecycle import USED_EVERY
 from ..strategies.base import Strategy
@@ -31,7 +31,7 @@ def _is_list_of_strings(value: Any) -> bool:
 
 
 def _is_policy(value: Any) -> bool:
-    return value in ("accept", "reject")
+    return value in POLICIES
 
 
 def _is_duration(value: Any) -> bool:
@@ -48,7 +48,9 @@ RULES: Mapping[str, Rule] = {
         _is_list_of_strings, "a list of dotted paths", f'"STRATEGIES": ["{VERSION_STRATEGY}"]'
     ),
     "UNVERSIONED_TOKENS": Rule(
-        _is_policy, '"accept" or "reject"', '"UNVERSIONED_TOKENS": "accept"'
+        _is_policy,
+        " or ".join(f'"{each}"' for each in POLICIES),
+        f'"UNVERSIONED_TOKENS": "{BEFORE_INSTALLATION}"',
     ),
     "ROTATION_GRACE": Rule(_is_duration, "a timedelta", '"ROTATION_GRACE": timedelta(seconds=10)'),
     "SESSION_IDLE_LIFETIME": Rule(
@@ -95,7 +97,7 @@ def check_settings(**kwargs: Any) -> list[checks.CheckMessage]:
         return [
             checks.Error(
                 f"The setting must be a dict, not {declared!r}.",
-                hint='Write: JWT_INVALIDATION = {"UNVERSIONED_TOKENS": "accept"}',
+                hint=f"Write: JWT_INVALIDATION = {{{RULES['UNVERSIONED_TOKENS'].example}}}",
                 obj=DICT,
                 id="jwt_invalidation.E001",
             )

@@ -1,7 +1,6 @@
 """Run the system checks of this app."""
 
 from django.core.checks import run_checks
-from django.db.migrations.recorder import MigrationRecorder
 
 
 def check_site(*, deploy=False):
@@ -9,9 +8,3 @@ def check_site(*, deploy=False):
     messages = run_checks(tags=["jwt_invalidation"], include_deployment_checks=deploy)
     assert [each for each in messages if each.obj is None] == []
     return messages
-
-
-def install_at(moment):
-    """Let our migrations have been applied at this moment."""
-    applied = MigrationRecorder.Migration.objects.filter(app="jwt_invalidation")
-    applied.update(applied=moment)
