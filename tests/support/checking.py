@@ -3,8 +3,11 @@
 from django.core.checks import run_checks
 
 
-def check_site(*, deploy=False):
-    """Return the messages of our checks, each of which must say what it is about."""
+def check_site(*, deploy=False, with_modules=False):
+    """Return the messages of our checks, each of which must say what it is about.
+
+    That modules hold classes of simplejwt's is left out unless asked for: those of the tests do.
+    """
     messages = run_checks(tags=["jwt_invalidation"], include_deployment_checks=deploy)
     assert [each for each in messages if each.obj is None] == []
-    return messages
+    return [each for each in messages if with_modules or each.id != "jwt_invalidation.W009"]
