@@ -41,7 +41,7 @@ def require_numeric_date(payload: Mapping[str, Any], claim: str) -> None:
         raise TokenError(_("Token is invalid"))
 
 
-def is_numeric_date(value: Any) -> bool:
+def is_numeric_date(value: Any) -> TypeGuard[float]:
     """Is ``value`` a number of seconds that a datetime can hold, and so neither NaN nor infinite?"""
     return type(value) in (int, float) and 0 <= value < LATEST_DATE
 

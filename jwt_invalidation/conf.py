@@ -13,6 +13,9 @@ VERSION_STRATEGY = "jwt_invalidation.strategies.version.VersionStrategy"
 SESSION_STRATEGY = "jwt_invalidation.strategies.session.SessionStrategy"
 EXPIRY_STRATEGY = "jwt_invalidation.strategies.expiry.ExpiryStrategy"
 
+#: What ``UNVERSIONED_TOKENS`` may be.
+BEFORE_INSTALLATION, ACCEPT, REJECT = POLICIES = ("issued_before_installation", "accept", "reject")
+
 
 class Conf:
     """Typed access to the ``JWT_INVALIDATION`` setting, a dict with these keys."""
@@ -27,8 +30,8 @@ class Conf:
 
     @property
     def UNVERSIONED_TOKENS(self) -> str:
-        """``"accept"`` or ``"reject"`` tokens that carry none of our claims."""
-        policy: str = self._declared.get("UNVERSIONED_TOKENS", "accept")
+        """Which tokens that carry none of our claims may be let in: one of the `POLICIES`."""
+        policy: str = self._declared.get("UNVERSIONED_TOKENS", BEFORE_INSTALLATION)
         return policy
 
     @property

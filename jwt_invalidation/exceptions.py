@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, PermissionDenied
@@ -13,11 +14,17 @@ __all__ = [
     "NoActiveAccount",
     "RefreshTokenReused",
     "StateUnavailable",
+    "TokenMintedElsewhere",
     "TokenRevoked",
     "TooManySessions",
     "UserInactive",
     "UserNotFound",
 ]
+
+MINTED_ELSEWHERE = (
+    "The token was minted by code that does not use jwt_invalidation, after its installation. Mint"
+    " with jwt_invalidation.tokens."
+)
 
 
 class MessageInArgs(DetailDictMixin):
@@ -40,6 +47,16 @@ class TokenRevoked(MessageInArgs, InvalidToken):
 
 class RefreshTokenReused(TokenRevoked):
     """The refresh token was rotated before: two parties hold tokens of one session, one a thief."""
+
+
+class TokenMintedElsewhere(TokenRevoked):
+    """The token is genuine, but code that does not use this app made it after the installation.
+
+    Clients are told why only under ``DEBUG``. For them it is a token that can no longer be used.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(MINTED_ELSEWHERE if settings.DEBUG else None)
 
 
 class UserNotFound(MessageInArgs, AuthenticationFailed):

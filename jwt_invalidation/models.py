@@ -1,4 +1,4 @@
-"""The tables: a user's token state, everyone's epoch, the revocation log, and the sessions."""
+"""The tables: token states, everyone's epoch, the installation, the revocation log, the sessions."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .db.user_key import UserKeyField
 
-__all__ = ["Revocation", "TokenEpoch", "TokenSession", "TokenState"]
+__all__ = ["Installation", "Revocation", "TokenEpoch", "TokenSession", "TokenState"]
 
 
 class TokenState(models.Model):
@@ -86,6 +86,41 @@ class TokenEpoch(models.Model):
 
     def __str__(self) -> str:
         return str(self.token_epoch)
+
+
+class Installation(models.Model):
+    """The one row that says which tokens without our claims are from before this app.
+
+    The migration writes it. Without it, as in a flushed test database, none are.
+    """
+
+    THE_ONE = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ONE)
+    latest_iat = models.BigIntegerField(
+        _("latest time of issue"),
+        null=True,
+        help_text=_(
+            "Unix time in seconds: tokens without a version that were issued later are refused."
+            " Empty until this app stamps its first token."
+        ),
+    )
+    unversioned_uses = models.BigIntegerField(
+        _("uses of tokens without a version"),
+        default=0,
+        help_text=_("How often the gate let such a token in, without the uses not written yet."),
+    )
+    unversioned_used_at = models.DateTimeField(_("tokens without a version last used"), null=True)
+
+    class Meta:
+        verbose_name = _("installation")
+        verbose_name_plural = _("installations")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="jwt_invalidation_one_install")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.latest_iat)
 
 
 class Revocation(models.Model):

@@ -1,6 +1,7 @@
 """System checks: they find mistakes in the settings and the URLconf, which `conf` trusts.
 
-An Error means that revoked tokens are accepted, or that a request would be answered with 500. A
+An Error means that revoked tokens are accepted, that a request would be answered with 500, or that
+tokens are minted which nobody will accept. A
 Warning is a risk that a site may accept. ``SILENCED_SYSTEM_CHECKS`` silences a check by its id.
 ``manage.py check --tag jwt_invalidation`` runs these checks alone.
 
@@ -29,14 +30,17 @@ Warning is a risk that a site may accept. ``SILENCED_SYSTEM_CHECKS`` silences a 
 ``E020``                 the expiry strategy would refuse each new token: it lives too long
 ``E021``                 the blacklist strategy lacks the claim ``jti``
 ``E022``                 the user model stores no password
+``E023``                 a setting of another package lets its views mint without this app
+``E024``                 a view mints tokens without this app
 ``W001``                 the signing key is short
 ``W002``                 the signing key is ``SECRET_KEY``
-``W003``                 tokens without a version are still accepted (``--deploy``)
+``W003``                 tokens without a version are accepted for too long (``--deploy``)
 ``W004``                 an admin of users cannot revoke their tokens
 ``W005``                 another class's ``validate`` runs before the gate's
 ``W006``                 ``is_active`` is no column of the user model, yet not always true
 ``W007``                 ``SESSION_IDLE_LIFETIME`` ends sessions of users who are at work
 ``W008``                 ``SESSION_LIFETIME`` is shorter than the life of a refresh token
+``W009``                 a module that views use holds classes of simplejwt's that ours replace
 ``I001``                 whether they must still be accepted cannot be read (``--deploy``)
 ``I002``                 with the expiry strategy, tokens live longer than recommended
 =======================  ==========================================================================
@@ -53,6 +57,8 @@ from .database import check_routers
 from .deployment import check_unversioned_tokens
 from .keys import check_signing_key
 from .lifetimes import check_session_lifetimes
+from .minting import check_minting_settings, check_minting_views
+from .modules import check_modules
 from .pyjwt import check_pyjwt
 from .serializers import check_declared_serializers, check_reachable_serializers
 from .settings import check_settings
@@ -67,6 +73,9 @@ Check = Callable[..., Iterable[CheckMessage]]
 CHECKS: tuple[Check, ...] = (
     check_declared_serializers,
     check_default_authentication,
+    check_minting_settings,
+    check_minting_views,
+    check_modules,
     check_pyjwt,
     check_reachable_authentication,
     check_reachable_serializers,

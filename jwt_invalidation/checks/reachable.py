@@ -83,6 +83,12 @@ def reachable_views() -> Iterator[ReachableView]:
 
     The URLconf that a middleware sets on a request is not looked at.
     """
+    for label, callback in reachable_callbacks():
+        yield from (ReachableView(label, *found) for found in _view_class_of(callback))
+
+
+def reachable_callbacks() -> Iterator[tuple[str, Any]]:
+    """Yield every view of ``ROOT_URLCONF``, functions included, after the pattern that leads to it."""
     if getattr(settings, "ROOT_URLCONF", None):
         yield from _walk(get_resolver().url_patterns, "", [])
 
@@ -96,18 +102,28 @@ def default_authentication_classes() -> list[type]:
         return []
 
 
+def layers_of(callback: Any) -> Iterator[Any]:
+    """Yield a view and what its decorators wrap, outermost first."""
+    seen: set[int] = set()
+    while callback is not None and id(callback) not in seen:
+        seen.add(id(callback))
+        yield callback
+        is_partial = isinstance(callback, partial)
+        callback = callback.func if is_partial else getattr(callback, "__wrapped__", None)
+
+
 def _classes(declared: Any) -> list[type]:
     found = declared if isinstance(declared, Iterable) else ()
     return [each for each in found if isinstance(each, type)]
 
 
-def _walk(patterns: Any, prefix: str, namespaces: list[str]) -> Iterator[ReachableView]:
+def _walk(patterns: Any, prefix: str, namespaces: list[str]) -> Iterator[tuple[str, Any]]:
     for each in patterns:
         route = f"{prefix}{getattr(each, 'pattern', '')}"
         if isinstance(each, URLPattern):
             name = ":".join([*namespaces, each.name]) if each.name else ""
             label = f"'{route}' [name='{name}']" if name else f"'{route}'"
-            yield from (ReachableView(label, *found) for found in _view_class_of(each.callback))
+            yield label, each.callback
         else:
             space = getattr(each, "namespace", None)
             inner = [*namespaces, space] if space else namespaces
@@ -117,19 +133,9 @@ def _walk(patterns: Any, prefix: str, namespaces: list[str]) -> Iterator[Reachab
 
 def _view_class_of(callback: Any) -> Iterator[tuple[type, Mapping[str, Any]]]:
     """Yield the class of the outermost layer that has one, and its kwargs. Functions have none."""
-    for layer in _layers(callback):
+    for layer in layers_of(callback):
         # DRF calls the attribute ``cls``, Django ``view_class``.
         view_class = getattr(layer, "cls", None) or getattr(layer, "view_class", None)
         if isinstance(view_class, type):
             yield view_class, getattr(layer, "initkwargs", {})
             return
-
-
-def _layers(callback: Any) -> Iterator[Any]:
-    """Yield a view and what its decorators wrap, outermost first."""
-    seen: set[int] = set()
-    while callback is not None and id(callback) not in seen:
-        seen.add(id(callback))
-        yield callback
-        is_partial = isinstance(callback, partial)
-        callback = callback.func if is_partial else getattr(callback, "__wrapped__", None)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core import checks
 
-from ..conf import KEYS, SESSION_STRATEGY, VERSION_STRATEGY
+from ..conf import BEFORE_INSTALLATION, KEYS, POLICIES, SESSION_STRATEGY, VERSION_STRATEGY
 from ..maintenance.flush import LONGEST_RETENTION
 from ..strategies.base import Strategy
 from .classes import dotted, load_class
@@ -30,7 +30,7 @@ def _is_list_of_strings(value: Any) -> bool:
 
 
 def _is_policy(value: Any) -> bool:
-    return value in ("accept", "reject")
+    return value in POLICIES
 
 
 def _is_duration(value: Any) -> bool:
@@ -49,7 +49,9 @@ RULES: Mapping[str, Rule] = {
         f'"STRATEGIES": ["{VERSION_STRATEGY}", "{SESSION_STRATEGY}"]',
     ),
     "UNVERSIONED_TOKENS": Rule(
-        _is_policy, '"accept" or "reject"', '"UNVERSIONED_TOKENS": "accept"'
+        _is_policy,
+        " or ".join(f'"{each}"' for each in POLICIES),
+        f'"UNVERSIONED_TOKENS": "{BEFORE_INSTALLATION}"',
     ),
     "ROTATION_GRACE": Rule(_is_duration, "a timedelta", '"ROTATION_GRACE": timedelta(seconds=10)'),
     "SESSION_IDLE_LIFETIME": Rule(

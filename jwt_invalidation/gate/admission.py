@@ -1,6 +1,7 @@
 """Who is let in by a token: load the user that it names, and run every check."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 import logging
 from typing import Any, NamedTuple
 
@@ -14,9 +15,11 @@ from ..claims import is_unversioned, read_user_id
 from ..conf import conf
 from ..db.unavailable import unavailable_if_database_fails
 from ..exceptions import (
+    MINTED_ELSEWHERE,
     NoActiveAccount,
     RefreshTokenReused,
     StateUnavailable,
+    TokenMintedElsewhere,
     TokenRevoked,
     UserInactive,
     UserNotFound,
@@ -25,6 +28,8 @@ from ..reconciliation import reconcile
 from ..sessions.ending import end_reused_session
 from ..state import store
 from ..state.snapshot import Difference, Snapshot, snapshot_of
+from ..state.unversioned import require_permitted
+from ..state.uses import note_use
 from ..strategies.active import active_strategies
 from ..users import user_model, write_alias
 from .lookup import find_user, user_id_field
@@ -43,6 +48,8 @@ def admit(token: Token) -> AbstractBaseUser:
     if conf.simplejwt.CHECK_USER_IS_ACTIVE and not candidate.user.is_active:
         raise UserInactive()
     _check(token, candidate)
+    if is_unversioned(token.payload):
+        note_use(using=write_alias())
     return candidate.user
 
 
@@ -63,22 +70,25 @@ def admit_to_refresh(token: Token) -> AbstractBaseUser:
         _check(token, candidate)
     if not candidate.seen.has_state:
         raise StateUnavailable()
+    note_use(using=write_alias())
     stamp(token, candidate.user)
     return _let_refresh(token, candidate)
 
 
 def admit_stateless(token: Token) -> Any:
-    """Return simplejwt's ``TokenUser`` of a verified token, without asking the database anything.
+    """Return simplejwt's ``TokenUser`` of a verified token, without asking the database about it.
 
     So a revoked token is let in until it expires. Raise a `TokenRevoked` if a strategy that needs
     no database, or ``UNVERSIONED_TOKENS``, refuses it; ``InvalidToken`` for an impossible user id.
+    For tokens without our claims each process reads once when this app was installed.
     """
     try:
         require_user_id(token)
     except TokenError as error:
         raise InvalidToken(error.args[0]) from error
-    if is_unversioned(token.payload) and conf.UNVERSIONED_TOKENS != "accept":
-        raise TokenRevoked()
+    if is_unversioned(token.payload):
+        with _explaining_refusal(token):
+            require_permitted(token)
     user = conf.simplejwt.TOKEN_USER_CLASS(token)
     for strategy in active_strategies():
         if strategy.is_stateless:
@@ -147,14 +157,26 @@ def _check(token: Token, candidate: _Candidate) -> None:
     if not (candidate.difference.is_agreement or is_first_use):
         raise TokenRevoked()
     try:
-        for strategy in active_strategies():
-            strategy.check(token, candidate.user)
+        with _explaining_refusal(token):
+            for strategy in active_strategies():
+                strategy.check(token, candidate.user)
     except RefreshTokenReused:
         with unavailable_if_database_fails():
             end_reused_session(token)
         raise
     if is_first_use:
         _try_to_write(lambda using: store.record([candidate.seen], using=using))
+
+
+@contextmanager
+def _explaining_refusal(token: Token) -> Iterator[None]:
+    """Tell the developer, who mints tokens that nobody admits. Clients are told nothing of it."""
+    try:
+        yield
+    except TokenMintedElsewhere:
+        user_id = token.get(conf.simplejwt.USER_ID_CLAIM)
+        logger.warning("A token of user %s was refused. %s", user_id, MINTED_ELSEWHERE)
+        raise
 
 
 def _reconcile_if_changed(candidate: _Candidate) -> None:

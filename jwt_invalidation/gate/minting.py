@@ -12,6 +12,7 @@ from ..conf import conf
 from ..db.unavailable import unavailable_if_database_fails
 from ..exceptions import CredentialsChanged
 from ..reconciliation import reconcile
+from ..state.installation import note_first_stamp
 from ..state.snapshot import Difference, snapshot_of
 from ..strategies.active import active_strategies
 from ..users import primary_key_of, user_model, write_alias
@@ -49,6 +50,7 @@ def stamp(token: Token, user: AbstractBaseUser) -> None:
 
     ``user`` must come from `load_user_for_minting`, or have been admitted by the token's parent.
     """
+    note_first_stamp(using=write_alias())
     for strategy in active_strategies():
         strategy.stamp(token, user)
     # A token that a client has sent says nothing about when its user logged in.

@@ -3,16 +3,15 @@
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 import json
-from typing import Any
 
-from ..checks.deployment import check_unversioned_tokens
 from ..conf import conf
 from ..humanize import ENDLESS
 from ..strategies.active import active_strategies
 from ..strategies.base import Strategy
 from .counts import Revocations, Sessions, count_revocations, count_sessions
 from .lifetimes import estimate_delays, lifetimes_by_type
-from .views import Views, findings_of, survey_views
+from .unversioned import Unversioned, read_unversioned
+from .views import Views, survey_views
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,7 @@ class Report:
     """What the report says. The fields are the keys of the JSON, on which scripts rely."""
 
     strategies: list[dict[str, str]]
-    unversioned_tokens: dict[str, Any]
+    unversioned_tokens: Unversioned
     lifetimes: dict[str, timedelta]
     leeway: timedelta
     delay: dict[str, timedelta]
@@ -34,10 +33,7 @@ def gather_report(*, using: str) -> Report:
     views = survey_views()
     return Report(
         strategies=[_describe(type(each)) for each in active_strategies()],
-        unversioned_tokens={
-            "policy": conf.UNVERSIONED_TOKENS,
-            "findings": findings_of(check_unversioned_tokens()),
-        },
+        unversioned_tokens=read_unversioned(using=using),
         lifetimes=lifetimes_by_type(),
         leeway=conf.leeway,
         delay=estimate_delays(views),

@@ -8,12 +8,15 @@ from ..humanize import duration_in_words
 from .bars import Series, draw_bars
 from .counts import Revocations, Sessions
 from .gather import Report
+from .unversioned import Unversioned, describe_unversioned
 from .views import Finding, Views
 
 LABEL = 13
 NARROWEST = 40
 #: How many names or reasons are shown before "and more".
 FEW = 3
+#: No check sees a view that is a function and reads tokens by itself.
+NONE_UNGUARDED = "none unguarded of the kinds it knows"
 #: Where a token is accepted after its revocation, by the keys of the delays.
 WHERE = {
     "stateless": "where no database is asked",
@@ -31,7 +34,7 @@ def draw_report(report: Report, *, width: int, height: int) -> str:
     lifetimes = {**report.lifetimes, "leeway": report.leeway}
     above = {
         "Strategies": [f"{each['name']}: {each['says']}" for each in report.strategies],
-        "Unversioned": [_unversioned(**report.unversioned_tokens)],
+        "Unversioned": _unversioned(report.unversioned_tokens),
         "Lifetimes": [", ".join(f"{k} {duration_in_words(v)}" for k, v in lifetimes.items())],
         "Delay": _delay(report.delay),
         "Views": _views(report.views),
@@ -84,9 +87,8 @@ def _words(finding: Finding) -> str:
     return f"{finding.message} {finding.hint}"
 
 
-def _unversioned(policy: str, findings: Sequence[Finding]) -> str:
-    verb = {"accept": "accepted", "reject": "rejected"}[policy]
-    return " ".join([f"Tokens without a version are {verb}.", *map(_words, findings)])
+def _unversioned(found: Unversioned) -> list[str]:
+    return [" ".join([describe_unversioned(found), *map(_words, found.findings)])]
 
 
 def _delay(delays: Mapping[str, timedelta]) -> list[str]:
@@ -102,7 +104,7 @@ def _views(views: Views) -> list[str]:
     counts = [f"{len(views.guarded)} guarded"]
     if views.stateless:
         counts.append(f"{len(views.stateless)} stateless")
-    counts.append(f"{len(views.unguarded) or 'none'} unguarded")
+    counts.append(f"{len(views.unguarded)} unguarded" if views.unguarded else NONE_UNGUARDED)
     if views.broken:
         counts.append(f"{len(views.broken)} broken")
     named = [f"stateless: {_few(views.stateless)}"] if views.stateless else []

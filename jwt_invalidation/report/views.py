@@ -7,6 +7,7 @@ from django.core.checks import ERROR, CheckMessage
 
 from ..authentication import JWTStatelessUserAuthentication
 from ..checks.authentication import check_default_authentication, check_reachable_authentication
+from ..checks.minting import MINTING_SETTINGS, check_minting_settings, check_minting_views
 from ..checks.reachable import default_authentication_classes, reachable_views
 from ..checks.replacements import SERIALIZERS_BY_SETTING
 from ..checks.serializers import check_declared_serializers, check_reachable_serializers
@@ -21,11 +22,14 @@ CHECKS = (
     check_declared_serializers,
     check_reachable_serializers,
     check_strategies,
+    check_minting_settings,
+    check_minting_views,
 )
 #: Errors about classes that authenticate requests although they lack the gate.
 UNGUARDED_AUTHENTICATION = {"jwt_invalidation.E005", "jwt_invalidation.E006"}
-#: Errors about what answers 500 or refuses every token. It accepts no revoked token.
-FAULTS = {f"jwt_invalidation.E0{number}" for number in (10, 13, 16, 17, 18, 19, 20, 21)}
+#: Errors about what answers 500, refuses every token, or mints tokens that are refused. It accepts no
+#: revoked token.
+FAULTS = {f"jwt_invalidation.E0{number}" for number in (10, 13, 16, 17, 18, 19, 20, 21, 23, 24)}
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def _candidates() -> Iterator[tuple[str, list[object], list[type], bool]]:
     """Yield name, subjects of messages about it, authentication classes, and if it takes tokens."""
     default = DEFAULT_AUTHENTICATION
     yield str(default), [default], default_authentication_classes(), False
-    for setting in map(simplejwt_setting, SERIALIZERS_BY_SETTING):
+    for setting in (*map(simplejwt_setting, SERIALIZERS_BY_SETTING), *MINTING_SETTINGS):
         yield str(setting), [setting], [], False
     for view in reachable_views():
         yield view.pattern, [view, *view.settings], view.authentication_classes, view.takes_tokens

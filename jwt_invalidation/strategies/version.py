@@ -8,10 +8,11 @@ from rest_framework_simplejwt.utils import get_md5_hash_password
 
 from ..claims import TOKEN_EPOCH, TOKEN_VERSION, is_numeric_date, is_unversioned
 from ..conf import conf
-from ..exceptions import TokenRevoked
+from ..exceptions import MINTED_ELSEWHERE, TokenMintedElsewhere, TokenRevoked
 from ..humanize import ago, in_utc
 from ..models import Revocation
 from ..state.snapshot import VERSION_COLUMNS
+from ..state.unversioned import require_permitted
 from ..state.versions import second_of
 from .base import Strategy
 
@@ -64,8 +65,7 @@ class VersionStrategy(Strategy):
         return "; ".join(reasons) or f"version {version} and epoch {epoch}, the current ones"
 
     def _check_unversioned(self, token: Token, user: Any) -> None:
-        if conf.UNVERSIONED_TOKENS != "accept":
-            raise TokenRevoked()
+        require_permitted(token)
         if conf.simplejwt.CHECK_REVOKE_TOKEN:
             # A token that simplejwt refused before this app was installed must stay refused.
             digest = get_md5_hash_password(user.password)
@@ -81,8 +81,12 @@ class VersionStrategy(Strategy):
 
 
 def _explain_unversioned(token: Token, user: Any) -> str:
-    if conf.UNVERSIONED_TOKENS != "accept":
-        return ', and JWT_INVALIDATION["UNVERSIONED_TOKENS"] is not "accept"'
+    try:
+        require_permitted(token)
+    except TokenMintedElsewhere:
+        return f". {MINTED_ELSEWHERE}"
+    except TokenRevoked:
+        return ', and JWT_INVALIDATION["UNVERSIONED_TOKENS"] is "reject"'
     if conf.simplejwt.CHECK_REVOKE_TOKEN:
         claim, digest = conf.simplejwt.REVOKE_TOKEN_CLAIM, get_md5_hash_password(user.password)
         if token.get(claim) != digest:

@@ -1,19 +1,17 @@
 """Databases that part users from our tables, and the date of the installation in them."""
 
-from datetime import timedelta
-
 from django.core.checks import ERROR, INFO, WARNING
 from django.db import connections
-from django.db.migrations.recorder import MigrationRecorder
-from django.utils import timezone
 import pytest
-import time_machine
 
+from jwt_invalidation.models import Installation
 from jwt_invalidation.users import user_model
-from tests.support.checking import check_site, install_at
+from tests.support.checking import check_site
+from tests.support.clock import NOON
+from tests.support.legacy import begin_installation, end_installation
 
 UNVERSIONED_TOKENS = 'JWT_INVALIDATION["UNVERSIONED_TOKENS"]'
-OURS = ["tokenstate", "tokenepoch", "tokensession", "revocation"]
+OURS = ["tokenstate", "tokenepoch", "tokensession", "revocation", "installation"]
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -48,7 +46,7 @@ def test_a_router_that_sends_the_users_alone_elsewhere_is_refused_for_each_table
 
     errors = check_site()
 
-    assert [error.id for error in errors] == ["jwt_invalidation.E013"] * 4
+    assert [error.id for error in errors] == ["jwt_invalidation.E013"] * 5
     assert all("'elsewhere'" in error.msg for error in errors)
 
 
@@ -67,86 +65,48 @@ def test_a_schema_that_holds_neither_users_nor_our_tables_is_accepted(route):
 
 
 @pytest.fixture
-def installed(db, simple_jwt):
-    """The moment of the installation, with lifetimes whose longest is an hour."""
-    simple_jwt(
-        REFRESH_TOKEN_LIFETIME=timedelta(hours=1),
-        SLIDING_TOKEN_REFRESH_LIFETIME=timedelta(minutes=30),
-    )
-    moment = timezone.now().replace(microsecond=0)
-    install_at(moment)
-    return moment
+def accepting(settings, db):
+    """Accept tokens without a version, as for the hour of a rolling deploy."""
+    settings.JWT_INVALIDATION = {"UNVERSIONED_TOKENS": "accept"}
+    return settings
 
 
-@pytest.mark.parametrize("leeway", [None, 0, 10, 10.0, timedelta(seconds=10)])
-def test_accepting_tokens_without_a_version_is_doubted_once_the_old_ones_have_expired(
-    installed, leeway, simple_jwt
-):
-    simple_jwt(LEEWAY=leeway)
-    expired = installed + timedelta(hours=1, seconds=10 if leeway else 0)
+@pytest.mark.usefixtures("accepting", "clock")
+def test_accepting_tokens_without_a_version_is_doubted_once_the_installation_has_ended():
+    end_installation(int(NOON.timestamp()))
+    at_the_end = check_site(deploy=True)
+    end_installation(int(NOON.timestamp()) - 1)
 
-    with time_machine.travel(expired, tick=False):
-        before = check_site(deploy=True)
-    with time_machine.travel(expired + timedelta(seconds=1), tick=False):
-        [warning] = check_site(deploy=True)
-        without_deploy = check_site()
+    [warning] = check_site(deploy=True)
 
-    assert before == without_deploy == []
+    assert at_the_end == check_site() == []
     assert (warning.id, warning.level) == ("jwt_invalidation.W003", WARNING)
     assert str(warning.obj) == UNVERSIONED_TOKENS
-    assert f"{installed:%Y-%m-%d}" in warning.msg
-    assert '"UNVERSIONED_TOKENS": "reject"' in warning.hint
+    assert "ended at 2026-03-01 11:59:59 UTC" in warning.msg
+    assert warning.hint.startswith(f"Remove {UNVERSIONED_TOKENS}")
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "ACCESS_TOKEN_LIFETIME",
-        "REFRESH_TOKEN_LIFETIME",
-        "SLIDING_TOKEN_LIFETIME",
-        "SLIDING_TOKEN_REFRESH_LIFETIME",
-    ],
-)
-def test_the_longest_lifetime_decides_when_the_old_tokens_have_expired(installed, name, simple_jwt):
-    simple_jwt(**{name: timedelta(days=30)})
+def test_accepting_them_is_not_doubted_before_the_first_token_is_stamped(accepting):
+    begin_installation()
 
-    with time_machine.travel(installed + timedelta(days=30), tick=False):
-        before = check_site(deploy=True)
-    with time_machine.travel(installed + timedelta(days=30, seconds=1), tick=False):
-        [warning] = check_site(deploy=True)
-
-    assert before == []
-    assert warning.id == "jwt_invalidation.W003"
+    assert check_site(deploy=True) == []
 
 
-def test_the_first_migration_tells_the_date_and_later_ones_do_not(installed):
-    later = installed + timedelta(days=2)
-    MigrationRecorder.Migration.objects.create(
-        app="jwt_invalidation", name="9999_later", applied=later
-    )
+def test_accepting_them_is_doubted_where_no_installation_is_on_record(accepting):
+    Installation.objects.all().delete()
 
-    with time_machine.travel(later, tick=False):
-        [warning] = check_site(deploy=True)
+    [warning] = check_site(deploy=True)
 
     assert warning.id == "jwt_invalidation.W003"
-    assert f"{installed:%Y-%m-%d}" in warning.msg
+    assert "at a time that is not on record" in warning.msg
 
 
-def test_rejecting_tokens_without_a_version_is_never_doubted(settings, installed):
-    settings.JWT_INVALIDATION = {"UNVERSIONED_TOKENS": "reject"}
+@pytest.mark.parametrize("policy", ["reject", "issued_before_installation"])
+def test_no_other_policy_is_ever_doubted(accepting, policy):
+    end_installation(0)
+    accepting.JWT_INVALIDATION = {"UNVERSIONED_TOKENS": policy}
 
-    with time_machine.travel(installed + timedelta(days=365), tick=False):
-        assert check_site(deploy=True) == []
-
-
-def test_a_database_without_our_migrations_tells_no_date(installed):
-    MigrationRecorder.Migration.objects.filter(app="jwt_invalidation").delete()
-
-    [info] = check_site(deploy=True)
-
-    assert (info.id, info.level) == ("jwt_invalidation.I001", INFO)
-    assert str(info.obj) == UNVERSIONED_TOKENS
-    assert "manage.py migrate" in info.hint
+    assert check_site(deploy=True) == []
 
 
 UNREADABLE = {
@@ -175,7 +135,7 @@ def unreadable(request, django_db_blocker, monkeypatch, tmp_path, route):
     del connections["elsewhere"]
 
 
-@pytest.mark.usefixtures("unreadable")
+@pytest.mark.usefixtures("accepting", "unreadable")
 def test_a_database_that_tells_nothing_stops_no_check():
     [info] = check_site(deploy=True)
 

@@ -11,6 +11,7 @@ from jwt_invalidation.tokens import AccessToken, RefreshToken, SlidingToken
 from tests.support import forge
 from tests.support.forge import MISSING
 from tests.support.inspecting import change_password, inspect, version_of
+from tests.support.legacy import begin_installation, end_installation
 from tests.support.strategies import HAS_BLACKLIST
 
 pytestmark = [
@@ -90,6 +91,7 @@ def test_a_user_without_a_version_is_told(alice):
 
 
 def test_why_a_token_without_a_version_is_accepted_or_refused_is_told(alice, clock, settings):
+    begin_installation()
     token = AccessToken.for_user(alice)
     TokenState.objects.all().delete()
     text = unversioned(token)
@@ -101,6 +103,8 @@ def test_why_a_token_without_a_version_is_accepted_or_refused_is_told(alice, clo
     later = inspect(unversioned(AccessToken.for_user(alice)))
     revocation.revoke_everyone(reason="other")
     of_everyone = inspect(text)
+    end_installation(token["iat"] - 1)
+    minted_elsewhere = inspect(text)
     settings.JWT_INVALIDATION = {"UNVERSIONED_TOKENS": "reject"}
     rejected = inspect(text)
 
@@ -119,7 +123,11 @@ def test_why_a_token_without_a_version_is_accepted_or_refused_is_told(alice, clo
         " bumped less than a minute ago, other"
     )
     assert rejected.about("VersionStrategy") == (
-        'refused: carries no version, and JWT_INVALIDATION["UNVERSIONED_TOKENS"] is not "accept"'
+        'refused: carries no version, and JWT_INVALIDATION["UNVERSIONED_TOKENS"] is "reject"'
+    )
+    assert minted_elsewhere.about("VersionStrategy") == (
+        "refused: carries no version. The token was minted by code that does not use"
+        " jwt_invalidation, after its installation. Mint with jwt_invalidation.tokens."
     )
 
 
@@ -127,6 +135,7 @@ def test_a_token_of_simplejwts_own_that_carries_another_passwords_digest_is_told
     alice, simplejwt_settings
 ):
     simplejwt_settings.CHECK_REVOKE_TOKEN = True
+    begin_installation()
     token = AccessToken.for_user(alice)
     TokenState.objects.all().delete()
 

@@ -17,6 +17,7 @@ from jwt_invalidation.models import Revocation, TokenState
 from tests.support import people
 from tests.support.checking import check_site
 from tests.support.commands import manage, read_only, renamed, run
+from tests.support.legacy import begin_installation
 from tests.support.reporting import report, screen
 
 pytestmark = [pytest.mark.any_user_model, pytest.mark.django_db]
@@ -28,10 +29,11 @@ Strategies   VersionStrategy: A token is dead when its user's version, or
              everyone's epoch, is no longer the one it carries.
              SessionStrategy: A token is dead when its session, one login on one
              device, has ended or expired.
-Unversioned  Tokens without a version are accepted.
+Unversioned  Tokens without a version are accepted if issued by 2020-11-11
+             10:00:00 UTC. Let in 0 times.
 Lifetimes    access 5 minutes, refresh 1 day, leeway none
 Delay        none: refused at the next request
-Views        11 guarded, none unguarded
+Views        11 guarded, none unguarded of the kinds it knows
 
 Sessions     2 live now, 4 (=) started in two weeks
 Revocations  5 (#) from 2020-11-10 to 2020-11-23, by day (Europe/Vienna)
@@ -47,6 +49,7 @@ Mon 16 Nov 0             0               Mon 23 Nov 3 =========== 4 ###########
 
 
 def test_it_all_fits_on_one_screen(client, alice, bob):
+    begin_installation()
     with time_machine.travel("2020-11-11T09:00:00Z", tick=False):
         people.tokens(client, alice)
         alice.set_password("another horse")

@@ -81,7 +81,7 @@ def test_a_stateless_view_beside_strategies_that_ask_accepts_no_token(settings):
 
     shown, found = text(), report()
 
-    assert "1 guarded, none unguarded, 1 broken" in shown
+    assert "1 guarded, none unguarded of the kinds it knows, 1 broken" in shown
     assert "lists VersionStrategy, SessionStrategy, to be asked on each request. List" in shown
     assert found["delay"]["worst_case"] == 0
     assert kinds() == {"broken": ["'api/me/'"], "guarded": ["'own/'"]}

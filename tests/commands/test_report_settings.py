@@ -3,15 +3,12 @@
 from datetime import timedelta
 
 from django.urls import path
-from django.utils import timezone
 import pytest
-import time_machine
 
 from jwt_invalidation import serializers, views
 from jwt_invalidation.strategies import Strategy
 from jwt_invalidation.strategies.expiry import ExpiryStrategy
 from jwt_invalidation.tokens import AccessToken, RefreshToken
-from tests.support.checking import install_at
 from tests.support.reporting import BLACKLIST, EXPIRY, VERSION, report, text
 
 pytestmark = pytest.mark.django_db
@@ -146,32 +143,3 @@ def test_a_serializer_that_makes_no_tokens_has_no_lifetime(settings, name):
         "access": 300,
         "refresh": 86_400,
     }
-
-
-@pytest.fixture
-def installed(db):
-    moment = timezone.now()
-    install_at(moment)
-    return moment
-
-
-def test_accepting_tokens_without_a_version_is_doubted_once_the_check_does(installed):
-    fresh = report()["unversioned_tokens"]
-    with time_machine.travel(installed + timedelta(days=2), tick=False):
-        [finding] = report()["unversioned_tokens"]["findings"]
-        shown = text()
-
-    assert fresh == {"policy": "accept", "findings": []}
-    assert finding["id"] == "jwt_invalidation.W003"
-    assert "Tokens without a version are accepted. JWT_INVALIDATION" in shown
-    assert 'Write: JWT_INVALIDATION = {"UNVERSIONED_TOKENS": "reject"} Lifetimes' in shown
-
-
-def test_rejecting_tokens_without_a_version_is_told_without_a_doubt(installed, settings):
-    settings.JWT_INVALIDATION = {"UNVERSIONED_TOKENS": "reject"}
-
-    with time_machine.travel(installed + timedelta(days=2), tick=False):
-        found, shown = report()["unversioned_tokens"], text()
-
-    assert found == {"policy": "reject", "findings": []}
-    assert "Tokens without a version are rejected. Lifetimes" in shown

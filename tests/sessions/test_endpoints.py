@@ -11,6 +11,7 @@ from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import forge, people
 from tests.support.fates import deactivate, delete
+from tests.support.legacy import begin_installation
 from tests.support.pairs import assert_alive, assert_dead, assert_revoked
 from tests.support.sessions import end, list_sessions, post
 
@@ -69,6 +70,7 @@ def test_a_logout_that_names_no_session_is_an_error(client, alice, phone):
 
 @pytest.mark.parametrize("kind", ["of this app", "from before"])
 def test_a_logout_by_a_token_without_a_session_revokes_that_token(client, alice, phone, kind):
+    begin_installation()
     mint = AccessToken.for_user if kind == "of this app" else simplejwt.AccessToken.for_user
     old, other = str(mint(alice)), str(mint(alice))
 

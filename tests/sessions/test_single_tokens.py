@@ -12,6 +12,7 @@ from jwt_invalidation import revocation, sessions
 from jwt_invalidation.models import Revocation, TokenSession, TokenState
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import forge, people
+from tests.support.legacy import begin_installation
 from tests.support.pairs import assert_alive, assert_revoked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,6 +76,7 @@ def test_the_entry_tells_until_when_it_matters(client, alice, monkeypatch, leewa
 
 
 def test_an_old_token_dies_whose_user_was_never_seen(client, alice):
+    begin_installation()
     hers, other = (str(simplejwt.AccessToken.for_user(alice)) for _ in range(2))
     TokenState.objects.all().delete()
 

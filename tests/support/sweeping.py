@@ -7,6 +7,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from jwt_invalidation.maintenance.reconcile_all import sweep
 from jwt_invalidation.models import TokenState
 from tests.support import people
+from tests.support.legacy import begin_installation
 
 UPDATE_STATE = "UPDATE {0}jwt_invalidation_tokenstate{0}".format(connection.ops.quote_name("")[0])
 
@@ -30,6 +31,7 @@ def make_stateless(*names):
 
 def stock_tokens(user):
     """Return a pair as simplejwt minted it before this app was installed."""
+    begin_installation()
     token = RefreshToken.for_user(user)
     return {"refresh": str(token), "access": str(token.access_token)}
 
