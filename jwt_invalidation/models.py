@@ -1,4 +1,4 @@
-"""The tables: a user's token state, everyone's epoch, the revocation log, and the sessions."""
+"""The tables: token states, the epoch, the keys of fingerprints, the revocation log, the sessions."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["Revocation", "TokenEpoch", "TokenSession", "TokenState"]
+__all__ = ["Revocation", "SecretKeyUse", "TokenEpoch", "TokenSession", "TokenState"]
 
 
 class TokenState(models.Model):
@@ -24,7 +24,8 @@ class TokenState(models.Model):
         _("token version"),
         help_text=_("Tokens that carry another version are refused."),
     )
-    password_fingerprint = models.CharField(_("password fingerprint"), max_length=64)
+    # The id of the SECRET_KEY that it was made with, a colon and 64 hexadecimal digits.
+    password_fingerprint = models.CharField(_("password fingerprint"), max_length=73)
     # Fingerprints of proven hashes of the same password, separated by spaces, oldest first.
     rehashed_fingerprints = models.TextField(_("rehashed fingerprints"), blank=True, default="")
     is_active = models.BooleanField(
@@ -81,6 +82,26 @@ class TokenEpoch(models.Model):
 
     def __str__(self) -> str:
         return str(self.token_epoch)
+
+
+class SecretKeyUse(models.Model):
+    """Since when a ``SECRET_KEY`` is in use, and when a process has last used it. No key is in it."""
+
+    key_id = models.CharField(_("key id"), max_length=8, primary_key=True)
+    current_since = models.DateTimeField(
+        _("current since"),
+        help_text=_("When it was first used, or declared to be the current key."),
+    )
+    last_used_at = models.DateTimeField(
+        _("last used"), help_text=_("When a process has last used it, to ten minutes.")
+    )
+
+    class Meta:
+        verbose_name = _("use of a secret key")
+        verbose_name_plural = _("uses of secret keys")
+
+    def __str__(self) -> str:
+        return self.key_id
 
 
 class Revocation(models.Model):

@@ -6,14 +6,14 @@ from django.core import checks
 from django.db import router
 from django.db.models import Model
 
-from ..models import Revocation, TokenEpoch, TokenSession, TokenState
+from ..models import Revocation, SecretKeyUse, TokenEpoch, TokenSession, TokenState
 from ..users import user_model
 from .subjects import Setting
 
 
 def check_routers(**kwargs: Any) -> list[checks.CheckMessage]:
     """Refuse routers that separate users from the tables of this app."""
-    return separated_from_users(TokenState, TokenEpoch, TokenSession, Revocation)
+    return separated_from_users(TokenState, TokenEpoch, TokenSession, Revocation, SecretKeyUse)
 
 
 def separated_from_users(*tables: type[Model]) -> list[checks.CheckMessage]:

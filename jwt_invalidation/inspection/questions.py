@@ -11,8 +11,9 @@ from rest_framework_simplejwt.tokens import BlacklistMixin, Token
 from .. import gate
 from ..claims import is_numeric_date, is_unversioned
 from ..conf import conf
-from ..exceptions import NoActiveAccount, TokenRevoked, UserInactive
+from ..exceptions import NoActiveAccount, StateUnavailable, TokenRevoked, UserInactive
 from ..humanize import in_utc
+from ..state.secret_keys import is_newer_and_in_use
 from ..state.snapshot import Difference, Snapshot, snapshot_of
 from ..strategies.active import (
     active_strategies,
@@ -28,6 +29,7 @@ from .verification import is_for_refresh
 #: How the state on record may differ from the user, so that no token is accepted.
 DIFFERENCES = {
     Difference.NO_STATE: "nothing is on record about the user; the token may be another user's",
+    Difference.UNKNOWN_KEY: "recorded under another SECRET_KEY, which is not known here",
     Difference.PASSWORD: "the password was changed behind Django's back",
     Difference.DEACTIVATED: "the account was deactivated behind Django's back",
 }
@@ -137,4 +139,12 @@ def _compare_with_record(token: Token, seen: Snapshot) -> str:
         return "the user is as on record"
     if difference is Difference.NO_STATE and is_unversioned(token.payload):
         return "nothing is on record yet; the first use of the token changes that"
+    if difference is Difference.UNKNOWN_KEY:
+        _require_no_newer_key(seen)
     raise TokenRevoked(DIFFERENCES[difference])
+
+
+def _require_no_newer_key(seen: Snapshot) -> None:
+    if is_newer_and_in_use(seen.key_ids, using=write_alias()):
+        words = "recorded under a newer SECRET_KEY than that of this process"
+        raise InvalidToken(words, StateUnavailable.default_code)
