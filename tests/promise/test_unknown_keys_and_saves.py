@@ -1,6 +1,5 @@
 """A process that does not know a record's ``SECRET_KEY`` writes the user: what it sees for certain counts."""
 
-
 from django.contrib.auth.hashers import make_password
 from django.db.models.signals import pre_save
 import pytest
