@@ -2,6 +2,7 @@
 
 import logging
 
+from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 import pytest
 
@@ -19,6 +20,7 @@ from tests.support.secret_keys import (
     record_of,
     unused_for,
 )
+from tests.support.sweeping import stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,6 +79,27 @@ def test_an_old_process_admits_whom_the_new_ones_have_only_carried_over(client, 
     assert_alive(client, people.tokens(client, alice))
     process(NEW)
     assert_alive(client, hers)
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["known", "unknown"])
+def test_the_latest_key_of_a_record_tells_whether_another_hash_is_a_change(
+    client, process, is_known
+):
+    process(OLD)
+    alice = people.make("alice")
+    made_with_the_old_key = record_of(alice)[1]
+    process(NEW, OLD)
+    hers = people.tokens(client, alice)
+    assert record_of(alice)[2] == made_with_the_old_key
+    stored(alice).update(password=make_password("another horse"))
+
+    process(NEW if is_known else OLD)
+
+    if is_known:
+        assert_revoked(client, hers)
+    else:
+        assert_unavailable(people.ask(client, hers["access"]))
+    assert Revocation.objects.count() == is_known
 
 
 def test_a_record_of_a_dropped_key_is_refused_without_a_bump(client, process):

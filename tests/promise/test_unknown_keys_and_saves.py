@@ -5,6 +5,7 @@ from django.db.models.signals import pre_save
 import pytest
 
 from jwt_invalidation.models import Revocation
+from jwt_invalidation.reconciliation import reconcile
 from tests.support import people
 from tests.support.gates import receiving
 from tests.support.outages import assert_unavailable
@@ -88,6 +89,21 @@ def test_a_hash_that_others_store_during_a_save_is_left_to_them(
         bob_of_new.save(update_fields=["is_active"])
 
     assert_untouched(bob_of_new, record)
+
+
+def test_a_password_change_is_recorded_once_though_a_login_takes_the_record_over_meanwhile(
+    process, bob_of_new, key
+):
+    def take_over(**kwargs):
+        reconcile(bob_of_new.pk, drop_unknown_key=True)
+
+    process(key)
+    bob_of_new.set_password("another horse")
+    with receiving(pre_save, take_over):
+        bob_of_new.save()
+
+    reasons = Revocation.objects.order_by("pk").values_list("reason", flat=True)
+    assert list(reasons) == ["out_of_band", "password_changed"]
 
 
 @pytest.mark.parametrize("through", ["save", "update"])
