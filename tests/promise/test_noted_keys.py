@@ -3,7 +3,7 @@
 from datetime import timedelta
 import logging
 
-from django.db import transaction
+from django.db import connection, transaction
 import pytest
 
 from jwt_invalidation.models import SecretKeyUse
@@ -56,6 +56,16 @@ def test_a_key_is_noted_every_ten_minutes_while_users_come(client, clock, alice,
     noted = SecretKeyUse.objects.get()
     assert noted.last_used_at - noted.current_since == timedelta(minutes=11)
     assert notes(queries_of(come)) == []
+
+
+def test_a_schema_of_another_tenant_is_noted_by_itself(client, alice, monkeypatch):
+    pair = people.tokens(client, alice)
+    # As django-tenants has it.
+    monkeypatch.setattr(connection, "schema_name", "another", raising=False)
+
+    statements = queries_of(lambda: people.refresh(client, pair["refresh"]))
+
+    assert len(notes(statements)) == 1
 
 
 def test_a_clock_that_is_set_back_stops_no_note(client, clock, alice):
