@@ -88,12 +88,16 @@ class SecretKeyUse(models.Model):
     """Since when a ``SECRET_KEY`` is in use, and when a process has last used it. No key is in it."""
 
     key_id = models.CharField(_("key id"), max_length=8, primary_key=True)
-    current_since = models.DateTimeField(
+    # Unix time, not datetimes: without time zones those have an hour that comes twice.
+    current_since = models.BigIntegerField(
         _("current since"),
-        help_text=_("When it was first used, or declared to be the current key."),
+        help_text=_(
+            "Unix time in microseconds: when it was first used, or declared to be the current key."
+        ),
     )
-    last_used_at = models.DateTimeField(
-        _("last used"), help_text=_("When a process has last used it, to ten minutes.")
+    last_used = models.BigIntegerField(
+        _("last used"),
+        help_text=_("Unix time in microseconds: when a process has last used it, to ten minutes."),
     )
 
     class Meta:

@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
             name='SecretKeyUse',
             fields=[
                 ('key_id', models.CharField(max_length=8, primary_key=True, serialize=False, verbose_name='key id')),
-                ('current_since', models.DateTimeField(help_text='When it was first used, or declared to be the current key.', verbose_name='current since')),
-                ('last_used_at', models.DateTimeField(help_text='When a process has last used it, to ten minutes.', verbose_name='last used')),
+                ('current_since', models.BigIntegerField(help_text='Unix time in microseconds: when it was first used, or declared to be the current key.', verbose_name='current since')),
+                ('last_used', models.BigIntegerField(help_text='Unix time in microseconds: when a process has last used it, to ten minutes.', verbose_name='last used')),
             ],
             options={
                 'verbose_name': 'use of a secret key',

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from functools import partial
 import logging
+import time
 from typing import Any
 
 from django.db import Error, connections, transaction
 from django.db.models import QuerySet, Subquery
-from django.utils import timezone
 
 from ..models import SecretKeyUse
 from .fingerprint import current_key_id, known_key_ids
 
 logger = logging.getLogger("jwt_invalidation")
 
+# Microseconds, as all times here.
+MINUTE = 60 * 1_000_000
 # A key is in use if a process has used it as its SECRET_KEY within this time.
-IN_USE = timedelta(hours=1)
+IN_USE = 60 * MINUTE
 # How often a process notes that it uses its key.
-STEP = timedelta(minutes=10)
+STEP = 10 * MINUTE
 
 # Of each database and schema: the key that this process has noted last, and when.
-_noted: dict[Any, tuple[str, datetime]] = {}
+_noted: dict[Any, tuple[str, int]] = {}
 
 
 def note_use(*, using: str) -> None:
@@ -31,7 +32,7 @@ def note_use(*, using: str) -> None:
 
     Inside a transaction it waits for the commit: a lock on the row would stop all other processes.
     """
-    key_id, now = current_key_id(), timezone.now()
+    key_id, now = current_key_id(), _now()
     noted, at = _noted.get(_place(using), ("", now))
     if noted == key_id and at <= now < at + STEP:
         return
@@ -43,9 +44,9 @@ def note_use(*, using: str) -> None:
 
 def declare_current(*, using: str) -> None:
     """Let no other key count as newer than the ``SECRET_KEY`` of this process."""
-    now = timezone.now()
+    now = _now()
     SecretKeyUse.objects.using(using).update_or_create(
-        key_id=current_key_id(), defaults={"current_since": now, "last_used_at": now}
+        key_id=current_key_id(), defaults={"current_since": now, "last_used": now}
     )
 
 
@@ -70,14 +71,14 @@ def forget_noted(**kwargs: Any) -> None:
 def _newer_in_use(*, using: str) -> QuerySet[SecretKeyUse]:
     uses = SecretKeyUse.objects.using(using)
     own = uses.filter(key_id=current_key_id()).values("current_since")
-    return uses.filter(current_since__gt=Subquery(own), last_used_at__gt=timezone.now() - IN_USE)
+    return uses.filter(current_since__gt=Subquery(own), last_used__gt=_now() - IN_USE)
 
 
 def _note(key_id: str, *, using: str) -> None:
-    uses, now = SecretKeyUse.objects.using(using), timezone.now()
+    uses, now = SecretKeyUse.objects.using(using), _now()
     try:
-        if not uses.filter(key_id=key_id).update(last_used_at=now):
-            new = SecretKeyUse(key_id=key_id, current_since=now, last_used_at=now)
+        if not uses.filter(key_id=key_id).update(last_used=now):
+            new = SecretKeyUse(key_id=key_id, current_since=now, last_used=now)
             uses.bulk_create([new], ignore_conflicts=True)
     except Error:
         logger.warning(
@@ -85,6 +86,10 @@ def _note(key_id: str, *, using: str) -> None:
         )
     else:
         _noted[_place(using)] = key_id, now
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000
 
 
 def _place(using: str) -> tuple[str, str]:

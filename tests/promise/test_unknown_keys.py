@@ -1,10 +1,12 @@
 """A process that does not know a record's ``SECRET_KEY`` refuses, and logs nobody out for good."""
 
+from datetime import timedelta
 import logging
 
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 import pytest
+import time_machine
 
 from jwt_invalidation import revocation
 from jwt_invalidation.models import Revocation, TokenState
@@ -262,3 +264,20 @@ def test_a_record_without_a_key_id_that_no_key_matches_counts_as_a_change(client
 
     assert Revocation.objects.get().reason == "out_of_band"
     assert_alive(client, people.tokens(client, alice))
+
+
+def test_a_key_of_the_hour_that_comes_twice_is_newer_than_one_of_the_hour_before(
+    client, process, settings
+):
+    """Where times are of a zone and summer time ends: 2026-10-25, 3:00 is 2:00 in Vienna."""
+    settings.USE_TZ, settings.TIME_ZONE = False, "Europe/Vienna"
+    with time_machine.travel("2026-10-25T00:50:00Z", tick=False) as clock:
+        process(OLD)
+        alice = people.make("alice")
+        clock.shift(timedelta(minutes=20))
+        process(NEW)
+        bob = people.make("bob")
+
+        assert_alive(client, people.tokens(client, alice))
+        process(OLD)
+        assert_unavailable(people.login(client, bob))

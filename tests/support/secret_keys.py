@@ -1,8 +1,7 @@
 """The ``SECRET_KEY`` of several processes, and the records that they leave."""
 
 from datetime import timedelta
-
-from django.utils import timezone
+import time
 
 from jwt_invalidation.models import Revocation, SecretKeyUse, TokenState
 from jwt_invalidation.state.fingerprint import current_key_id
@@ -12,8 +11,8 @@ ANCIENT, OLD, NEW, STRAY = (f"the-{name}-key-" + "0123456789" * 4 for name in ("
 
 def unused_for(**age):
     """Let the ``SECRET_KEY`` of this process be unused for some time."""
-    then = timezone.now() - timedelta(**age)
-    SecretKeyUse.objects.filter(key_id=current_key_id()).update(last_used_at=then)
+    then = int((time.time() - timedelta(**age).total_seconds()) * 1_000_000)
+    SecretKeyUse.objects.filter(key_id=current_key_id()).update(last_used=then)
 
 
 def record_of(user):
