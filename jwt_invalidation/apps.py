@@ -15,7 +15,7 @@ class JWTInvalidationConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers and checks, and watch for hash upgrades."""
         from . import checks, logins, receivers, users  # Models are loaded only by now.
-        from .state import installation, rehash, uses  # Models are loaded only by now.
+        from .state import installation, rehash, secret_keys, uses  # Models are loaded only by now.
 
         checks.register_all()
         logins.leave_last_login_to_simplejwt()
@@ -26,6 +26,7 @@ class JWTInvalidationConfig(AppConfig):
             (class_prepared, receivers.watch_deletions),
             (post_migrate, installation.forget_installation),
             (post_migrate, uses.forget_uses),
+            (post_migrate, secret_keys.forget_noted),
         ):
             signal.connect(receiver, dispatch_uid=f"jwt_invalidation.{receiver.__name__}")
         for model in apps.get_models(include_auto_created=True):

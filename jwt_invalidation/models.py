@@ -1,4 +1,4 @@
-"""The tables: token states, everyone's epoch, the installation, the revocation log, the sessions."""
+"""The tables: token states and what their keys are, the epoch, the installation, the log, the sessions."""
 
 from typing import Any
 
@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from .db.user_key import UserKeyField
 
-__all__ = ["Installation", "Revocation", "TokenEpoch", "TokenSession", "TokenState"]
+__all__ = [
+    "Installation",
+    "Revocation",
+    "SecretKeyUse",
+    "TokenEpoch",
+    "TokenSession",
+    "TokenState",
+]
 
 
 class TokenState(models.Model):
@@ -29,7 +36,8 @@ class TokenState(models.Model):
         _("token version"),
         help_text=_("Tokens that carry another version are refused."),
     )
-    password_fingerprint = models.CharField(_("password fingerprint"), max_length=64)
+    # The id of the SECRET_KEY that it was made with, a colon and 64 hexadecimal digits.
+    password_fingerprint = models.CharField(_("password fingerprint"), max_length=73)
     # Fingerprints of proven hashes of the same password, separated by spaces, oldest first.
     rehashed_fingerprints = models.TextField(_("rehashed fingerprints"), blank=True, default="")
     is_active = models.BooleanField(
@@ -121,6 +129,30 @@ class Installation(models.Model):
 
     def __str__(self) -> str:
         return str(self.latest_iat)
+
+
+class SecretKeyUse(models.Model):
+    """Since when a ``SECRET_KEY`` is in use, and when a process has last used it. No key is in it."""
+
+    key_id = models.CharField(_("key id"), max_length=8, primary_key=True)
+    # Unix time, not datetimes: without time zones those have an hour that comes twice.
+    current_since = models.BigIntegerField(
+        _("current since"),
+        help_text=_(
+            "Unix time in microseconds: when it was first used, or declared to be the current key."
+        ),
+    )
+    last_used = models.BigIntegerField(
+        _("last used"),
+        help_text=_("Unix time in microseconds: when a process has last used it, to ten minutes."),
+    )
+
+    class Meta:
+        verbose_name = _("use of a secret key")
+        verbose_name_plural = _("uses of secret keys")
+
+    def __str__(self) -> str:
+        return self.key_id
 
 
 class Revocation(models.Model):

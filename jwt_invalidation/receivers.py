@@ -25,6 +25,8 @@ logger = logging.getLogger("jwt_invalidation")
 
 # Marks, between pre_save and post_save, an instance whose row did not exist before.
 JUST_CREATED = "_jwt_invalidation_just_created"
+# Holds, between them, the hash that was stored before, if the record cannot be compared.
+HASH_BEFORE = "_jwt_invalidation_hash_before"
 
 
 def before_user_is_saved(
@@ -53,7 +55,9 @@ def before_user_is_saved(
                     instance, lambda: reconciliation.reconcile(key, using=using), using=using
                 )
             else:
-                reconciliation.reconcile(key, using=using)
+                seen = reconciliation.reconcile(key, using=using)
+                if not seen.key_is_known:
+                    vars(instance)[HASH_BEFORE] = seen.stored_password
         except ObjectDoesNotExist:
             # A new user whose key was chosen beforehand.
             vars(instance)[JUST_CREATED] = True
@@ -75,12 +79,21 @@ def after_user_is_saved(
     just_created = created and vars(instance).pop(JUST_CREATED, False)
     with _tolerating_missing_tables(using):
         try:
-            reconciliation.reconcile(
+            now = reconciliation.reconcile(
                 primary_key_of(instance), using=using, out_of_band=False, just_created=just_created
             )
+            if not now.key_is_known and _has_saved_password(instance, now.stored_password):
+                reconciliation.record_password_change(now.pk, using=using)
         except ObjectDoesNotExist:
             # The parent of a user that is no user itself, or already deleted by another receiver.
             return
+
+
+def _has_saved_password(instance: Any, stored: str) -> bool:
+    """Has the save of ``instance`` changed the stored hash, as far as its own two looks tell?"""
+    before = vars(instance).pop(HASH_BEFORE, stored)
+    # Another hash than that of the instance was stored by somebody else, who knows why.
+    return bool(before != stored and instance.password == stored)
 
 
 def watch_deletions(sender: type[Any], **kwargs: Any) -> None:

@@ -28,16 +28,28 @@ Scope, Reason = Revocation.Scope, Revocation.Reason
 ENTRIES = {
     Difference.PASSWORD: (Reason.PASSWORD_CHANGED, "The password was changed."),
     Difference.DEACTIVATED: (Reason.DEACTIVATED, "The account was deactivated."),
+    Difference.UNKNOWN_KEY: (
+        Reason.OUT_OF_BAND,
+        "The record was made with a SECRET_KEY that is not known any more.",
+    ),
 }
 
 
 def reconcile(
-    user_id: Any, *, using: str | None = None, out_of_band: bool = True, just_created: bool = False
+    user_id: Any,
+    *,
+    using: str | None = None,
+    out_of_band: bool = True,
+    just_created: bool = False,
+    drop_unknown_key: bool = False,
 ) -> Snapshot:
     """Make the stored state agree with the user row; return the snapshot in which they do.
 
     Bumps the version, once, if the credentials changed. ``out_of_band`` says that nobody
     announced the change; ``just_created`` that the user was inserted just now.
+
+    A record made with a ``SECRET_KEY`` that this process does not know cannot be compared, so it is
+    left as it is. ``drop_unknown_key`` makes it anew and bumps the version: a user has logged in.
 
     Raise the user model's ``DoesNotExist``, and `StateUnavailable` if others keep changing the row.
     """
@@ -58,15 +70,31 @@ def reconcile(
                 store.compare_and_set(seen, store.created_now(seen), using=using)
             case Difference.NONE:
                 return seen
+            case Difference.UNKNOWN_KEY if not drop_unknown_key:
+                return seen
             case Difference.REHASHED | Difference.REACTIVATED:
                 then = store.adopted(seen)
                 if store.compare_and_set(seen, then, using=using):
                     return then
             case change:
-                then = store.bumped(seen)
+                leave_fingerprint = not (seen.key_is_known or drop_unknown_key)
+                then = store.bumped(seen, leave_fingerprint=leave_fingerprint)
                 if _bump(seen, then, change, out_of_band=out_of_band, using=using):
                     return then
     raise StateUnavailable()
+
+
+def record_password_change(user_id: Any, *, using: str) -> None:
+    """Revoke the tokens of a user whose password was saved, and whose record cannot be compared.
+
+    The fingerprint is left to the processes that know its key.
+    """
+    reason, note = ENTRIES[Difference.PASSWORD]
+    entry = new_entry(Scope.USER, reason, note=note, using=using)
+    with transaction.atomic(using=using):
+        lock_users([user_id], using=using)
+        store.bump_versions([user_id], using=using)
+        _conclude([user_id], entry, using=using)
 
 
 def record_deletion(user_id: Any, *, using: str) -> None:

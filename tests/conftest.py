@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 from tests.support import people
 from tests.support.clock import NOON, stopped
 from tests.support.hashers import QuickHasher
+from tests.support.secret_keys import NEW, OLD
 from tests.support.simplejwt import changing_simplejwt
 from tests.support.strategies import BLACKLIST
 
@@ -50,6 +51,25 @@ def alice(db):
 
 @pytest.fixture
 def bob(db):
+    return people.make("bob")
+
+
+@pytest.fixture
+def process(settings):
+    """Let a test go on as a process with another ``SECRET_KEY``."""
+
+    def process(key, *fallbacks):
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = key, list(fallbacks)
+
+    return process
+
+
+@pytest.fixture
+def bob_of_new(process):
+    """A user whom a process with the new key has recorded, and an old one does not know."""
+    process(OLD)
+    people.make("alice")
+    process(NEW, OLD)
     return people.make("bob")
 
 

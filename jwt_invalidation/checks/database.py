@@ -6,14 +6,23 @@ from django.core import checks
 from django.db import router
 from django.db.models import Model
 
-from ..models import Installation, Revocation, TokenEpoch, TokenSession, TokenState
+from ..models import (
+    Installation,
+    Revocation,
+    SecretKeyUse,
+    TokenEpoch,
+    TokenSession,
+    TokenState,
+)
 from ..users import user_model
 from .subjects import Setting
 
 
 def check_routers(**kwargs: Any) -> list[checks.CheckMessage]:
     """Refuse routers that separate users from the tables of this app."""
-    return separated_from_users(TokenState, TokenEpoch, TokenSession, Revocation, Installation)
+    return separated_from_users(
+        TokenState, TokenEpoch, TokenSession, Revocation, Installation, SecretKeyUse
+    )
 
 
 def separated_from_users(*tables: type[Model]) -> list[checks.CheckMessage]:

@@ -27,6 +27,7 @@ from ..exceptions import (
 from ..reconciliation import reconcile
 from ..sessions.ending import end_reused_session
 from ..state import store
+from ..state.secret_keys import note_key_use
 from ..state.snapshot import Difference, Snapshot, snapshot_of
 from ..state.unversioned import require_permitted
 from ..state.uses import note_use
@@ -34,6 +35,7 @@ from ..strategies.active import active_strategies
 from ..users import user_model, write_alias
 from .lookup import find_user, user_id_field
 from .minting import stamp
+from .outdated import require_no_newer_key
 
 logger = logging.getLogger("jwt_invalidation")
 
@@ -42,7 +44,8 @@ def admit(token: Token) -> AbstractBaseUser:
     """Return the user of a verified token; raise unless the token is still wanted.
 
     Raise `UserNotFound`, `UserInactive`, `TokenRevoked`, or ``InvalidToken`` for an impossible user
-    id: all of them a 401. Raise `StateUnavailable`, a 503, if the database does not answer.
+    id: all of them a 401. Raise `StateUnavailable`, a 503, if the database does not answer, or if
+    the record was made with a ``SECRET_KEY`` newer than that of this process.
     """
     candidate = _load(token)
     if conf.simplejwt.CHECK_USER_IS_ACTIVE and not candidate.user.is_active:
@@ -62,6 +65,7 @@ def admit_to_refresh(token: Token) -> AbstractBaseUser:
     if not conf.simplejwt.USER_AUTHENTICATION_RULE(candidate.user):
         raise NoActiveAccount()
     _check(token, candidate)
+    note_key_use(using=write_alias())
     if not is_unversioned(token.payload):
         return _let_refresh(token, candidate)
     if not candidate.seen.has_state:
@@ -152,6 +156,9 @@ def _check(token: Token, candidate: _Candidate) -> None:
 
     A refresh token that was rotated before ends its session, whatever view it comes to.
     """
+    if candidate.difference is Difference.UNKNOWN_KEY:
+        with unavailable_if_database_fails():
+            require_no_newer_key(candidate.seen, using=write_alias())
     has_no_state = candidate.difference is Difference.NO_STATE
     is_first_use = has_no_state and is_unversioned(token.payload)
     if not (candidate.difference.is_agreement or is_first_use):

@@ -13,10 +13,12 @@ from ..db.unavailable import unavailable_if_database_fails
 from ..exceptions import CredentialsChanged
 from ..reconciliation import reconcile
 from ..state.installation import note_first_stamp
+from ..state.secret_keys import note_key_use
 from ..state.snapshot import Difference, snapshot_of
 from ..strategies.active import active_strategies
 from ..users import primary_key_of, user_model, write_alias
 from .lookup import find_user, user_id_field
+from .outdated import require_no_newer_key
 
 
 def load_user_for_minting(user: Any) -> AbstractBaseUser:
@@ -24,16 +26,19 @@ def load_user_for_minting(user: Any) -> AbstractBaseUser:
 
     Raise `CredentialsChanged` unless ``user`` still carries the stored password, or a proven
     re-hash of it, and the account is active or ``USER_AUTHENTICATION_RULE`` lets it in. So a login
-    that races a password change yields no token.
+    that races a password change yields no token. Raise `StateUnavailable` if the database fails, or
+    if the record was made with a ``SECRET_KEY`` newer than that of this process.
     """
     using = write_alias()
     with unavailable_if_database_fails():
         key = primary_key_of(user)
         current = _load(user, using=using)
         difference = snapshot_of(current).difference()
+        if difference is Difference.UNKNOWN_KEY:
+            require_no_newer_key(snapshot_of(current), using=using)
         if difference is not Difference.NONE:
             try:
-                reconcile(key, using=using)
+                reconcile(key, using=using, drop_unknown_key=True)
             except ObjectDoesNotExist as error:
                 raise CredentialsChanged() from error
             current = _load(user, using=using)
@@ -42,6 +47,7 @@ def load_user_for_minting(user: Any) -> AbstractBaseUser:
         raise CredentialsChanged()
     if not current.is_active and not conf.simplejwt.USER_AUTHENTICATION_RULE(current):
         raise CredentialsChanged()
+    note_key_use(using=using)
     return current
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
+from django.core.management.base import CommandError
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.exceptions import InvalidToken
 from rest_framework_simplejwt.tokens import BlacklistMixin, Token
@@ -13,6 +14,7 @@ from ..claims import is_numeric_date, is_unversioned
 from ..conf import conf
 from ..exceptions import NoActiveAccount, TokenRevoked, UserInactive
 from ..humanize import in_utc
+from ..state.secret_keys import is_newer_and_in_use
 from ..state.snapshot import Difference, Snapshot, snapshot_of
 from ..strategies.active import (
     active_strategies,
@@ -28,9 +30,14 @@ from .verification import is_for_refresh
 #: How the state on record may differ from the user, so that no token is accepted.
 DIFFERENCES = {
     Difference.NO_STATE: "nothing is on record about the user; the token may be another user's",
+    Difference.UNKNOWN_KEY: "recorded under another SECRET_KEY, which is not known here",
     Difference.PASSWORD: "the password was changed behind Django's back",
     Difference.DEACTIVATED: "the account was deactivated behind Django's back",
 }
+OUTDATED = (
+    "The user was recorded under a newer SECRET_KEY than that of this process, which answers 503."
+    " Whether other processes accept the token is not known. Run the command with their settings."
+)
 
 
 class Finding(NamedTuple):
@@ -137,4 +144,8 @@ def _compare_with_record(token: Token, seen: Snapshot) -> str:
         return "the user is as on record"
     if difference is Difference.NO_STATE and is_unversioned(token.payload):
         return "nothing is on record yet; the first use of the token changes that"
+    if difference is Difference.UNKNOWN_KEY and is_newer_and_in_use(
+        seen.key_ids, using=write_alias()
+    ):
+        raise CommandError(OUTDATED)
     raise TokenRevoked(DIFFERENCES[difference])

@@ -28,6 +28,8 @@ class Progress(NamedTuple):
     bumped: int = 0
     #: Users whose fingerprint was made with an old key, or of an older hash of the same password.
     refreshed: int = 0
+    #: Users who are left alone, because their record was made with a ``SECRET_KEY`` unknown here.
+    unknown: int = 0
 
 
 def sweep(
@@ -52,6 +54,7 @@ def sweep(
         newcomers = [each for each, found in differences if found is Difference.NO_STATE]
         changed = [each for each, found in differences if found.is_change]
         stale = [each for each, found in differences if found in STALE]
+        unknown = [each for each, found in differences if found is Difference.UNKNOWN_KEY]
         if not dry_run:
             _record(newcomers, using=using)
             _refresh(stale, using=using)
@@ -61,6 +64,7 @@ def sweep(
             recorded=progress.recorded + len(newcomers),
             bumped=progress.bumped + len(changed),
             refreshed=progress.refreshed + len(stale),
+            unknown=progress.unknown + len(unknown),
         )
         yield progress
         seen = _read(batch_size, using=using, pk__gt=seen[-1].pk)

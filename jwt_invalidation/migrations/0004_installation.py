@@ -10,7 +10,7 @@ def add_the_row(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jwt_invalidation', '0002_session_epoch'),
+        ('jwt_invalidation', '0003_secret_keys'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ import jwt_invalidation.db.user_key
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jwt_invalidation', '0002_session_epoch'),
+        ('jwt_invalidation', '0004_installation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

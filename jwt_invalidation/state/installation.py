@@ -11,6 +11,7 @@ from django.db import connections, transaction
 
 from ..claims import is_numeric_date
 from ..db.commits import after_commit
+from ..db.schema import Place, place_of
 from ..db.unavailable import unavailable_if_database_fails
 from ..models import Installation
 
@@ -35,14 +36,7 @@ class _Moment(NamedTuple):
         )
 
 
-# Where each tenant has a schema of its own, django-tenants calls its name so.
-_Key = tuple[str, Any]
-_moments: dict[_Key, _Moment] = {}
-
-
-def key_of(using: str) -> _Key:
-    """Return what tells our tables on one connection apart: the alias and a tenant's schema."""
-    return using, getattr(connections[using], "schema_name", None)
+_moments: dict[Place, _Moment] = {}
 
 
 def is_from_before(issued: object, *, using: str) -> bool:
@@ -50,7 +44,7 @@ def is_from_before(issued: object, *, using: str) -> bool:
 
     The moment is read once a process, and about every half hour until it is known.
     """
-    moment = _moments.get(key_of(using))
+    moment = _moments.get(place_of(using))
     if moment is None or not (moment.is_final or moment.is_after(issued)):
         moment = _read(using)
     return moment.is_after(issued)
@@ -58,7 +52,7 @@ def is_from_before(issued: object, *, using: str) -> bool:
 
 def note_first_stamp(*, using: str) -> None:
     """Let the moment be known from the first stamped token on. Asks once a process."""
-    moment = _moments.get(key_of(using))
+    moment = _moments.get(place_of(using))
     if moment is not None and moment.is_final:
         return
     if _read(using).is_final:
@@ -84,5 +78,5 @@ def _read(using: str) -> _Moment:
     is_final = not found or latest_iat is not None
     # Half of what is certain, because the clocks of other processes differ from ours.
     moment = _Moment(latest_iat if is_final else int(time.time()) + ROLLOUT // 2, is_final)
-    after_commit(partial(_moments.__setitem__, key_of(using), moment), using=using)
+    after_commit(partial(_moments.__setitem__, place_of(using), moment), using=using)
     return moment

@@ -30,6 +30,10 @@ class StalePassword(Exception):
     """The password was changed while it was being verified: it is not the right one any more."""
 
 
+class UpgradeRefused(Exception):
+    """The new hash is not stored, because it cannot be put on record. The password is right."""
+
+
 @dataclass(repr=False)
 class Verification:
     """A run of ``check_password``. It prints nothing, because tracebacks show local variables."""
@@ -70,6 +74,8 @@ def prove(instance: AbstractBaseUser, reconcile: Callable[[], Snapshot], *, usin
     Without that proof nothing is recorded, and storing the hash counts as a change. ``reconcile``
     returns the current snapshot, in which row and state agree. Raise `StalePassword` if the database
     holds another password by now: the upgrade would write the old one over a concurrent change.
+    Raise `UpgradeRefused` if this process does not know the key of the record: those who know it
+    could not tell the new hash from a change.
     """
     verification = _current.get()
     # Inside a transaction of the caller, that one keeps the lock until its end.
@@ -80,6 +86,9 @@ def prove(instance: AbstractBaseUser, reconcile: Callable[[], Snapshot], *, usin
             raise StalePassword
         if not verification.matches(instance.password):
             return
+        if not seen.key_is_known:
+            instance.password = seen.stored_password
+            raise UpgradeRefused
         # The two verifications may take a second: nothing is locked meanwhile.
         with ExitStack() as attempt:
             attempt.enter_context(transaction.atomic(using=using))
@@ -115,6 +124,8 @@ def _watched(check_password: Callable[..., bool]) -> Callable[..., bool]:
                 return check_password(self, raw_password)
         except StalePassword:
             return False
+        except UpgradeRefused:
+            return True
 
     watched.is_wrapped_by_jwt_invalidation = True  # type: ignore[attr-defined]
     return watched

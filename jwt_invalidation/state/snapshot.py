@@ -11,7 +11,7 @@ from django.db.models import F, Subquery, Value
 from ..db.compiled_query import USER_ID, Statement, compiled
 from ..models import TokenEpoch
 from ..users import is_active_is_stored, user_model
-from .fingerprint import possible_fingerprints
+from .fingerprint import key_id_of, known_key_ids, possible_fingerprints
 
 if TYPE_CHECKING:
     from django.db.models import Manager, QuerySet
@@ -29,6 +29,8 @@ class Difference(Enum):
     REACTIVATED = auto()
     #: Nothing is on record of the user.
     NO_STATE = auto()
+    #: Nobody can tell here: the record was made with a ``SECRET_KEY`` that this process does not know.
+    UNKNOWN_KEY = auto()
     PASSWORD = auto()
     DEACTIVATED = auto()
 
@@ -40,7 +42,7 @@ class Difference(Enum):
     @property
     def is_change(self) -> bool:
         """Have the credentials changed since they were recorded?"""
-        return not (self.is_agreement or self is Difference.NO_STATE)
+        return self in (Difference.PASSWORD, Difference.DEACTIVATED)
 
 
 class Snapshot(NamedTuple):
@@ -71,10 +73,11 @@ class Snapshot(NamedTuple):
         under_current_key = next(under_each_key)
         is_current = under_current_key == self.state_password_fingerprint
         if not (is_current or self._records_any(under_current_key, *under_each_key)):
-            return Difference.PASSWORD
+            if self.key_is_known:
+                return Difference.PASSWORD
+            return Difference.DEACTIVATED if self._is_deactivated else Difference.UNKNOWN_KEY
         if bool(self.stored_is_active) != bool(self.state_is_active):
-            is_active = bool(self.stored_is_active)
-            return Difference.REACTIVATED if is_active else Difference.DEACTIVATED
+            return Difference.DEACTIVATED if self._is_deactivated else Difference.REACTIVATED
         return Difference.NONE if is_current else Difference.REHASHED
 
     def carries(self, password: str) -> bool:
@@ -90,6 +93,19 @@ class Snapshot(NamedTuple):
     def has_state(self) -> bool:
         """Is there a state row?"""
         return self.state_token_version is not None
+
+    @property
+    def key_is_known(self) -> bool:
+        """Does this process know the key that the latest fingerprint on record was made with?
+
+        A fingerprint from before key ids were recorded counts as one of a known key.
+        """
+        return self.key_ids[-1] in ("", *known_key_ids())
+
+    @property
+    def key_ids(self) -> list[str]:
+        """The ids of the keys that the fingerprints on record were made with, in their order."""
+        return [key_id_of(recorded) for recorded in self.fingerprints]
 
     @property
     def fingerprints(self) -> list[str]:
@@ -109,6 +125,10 @@ class Snapshot(NamedTuple):
             "is_active": self.state_is_active,
             "not_before": self.state_not_before,
         }
+
+    @property
+    def _is_deactivated(self) -> bool:
+        return bool(self.state_is_active) and not self.stored_is_active
 
     def _records_any(self, *fingerprints: str) -> bool:
         return not set(fingerprints).isdisjoint(self.fingerprints)

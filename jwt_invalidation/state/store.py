@@ -16,6 +16,7 @@ from ..db.clock import UnixNow
 from ..models import TokenEpoch, TokenState
 from .fingerprint import fingerprint
 from .locks import lock_users
+from .secret_keys import note_key_use
 from .snapshot import Snapshot, all_snapshots
 from .versions import bumped_in_sql, fresh_version, step
 
@@ -50,6 +51,7 @@ def record(seen: Iterable[Snapshot], *, using: str, just_created: bool = False) 
             # Such a database locks the user when the state is inserted, and so after the state.
             lock_users([each.pk for each in seen], using=using)
         TokenState.objects.using(using).bulk_create(rows, ignore_conflicts=True)
+        note_key_use(using=using)
 
 
 def _first_not_before(seen: Snapshot, *, just_created: bool) -> int | None:
@@ -85,14 +87,21 @@ def rehashed(seen: Snapshot, password: str) -> Snapshot:
     return seen._replace(state_rehashed_fingerprints=_latest([*older, fingerprint(password)]))
 
 
-def bumped(seen: Snapshot) -> Snapshot:
-    """Return what to record when the credentials have changed: those seen, with a higher version."""
-    return seen._replace(
+def bumped(seen: Snapshot, *, leave_fingerprint: bool = False) -> Snapshot:
+    """Return what to record when the credentials have changed: those seen, with a higher version.
+
+    ``leave_fingerprint`` leaves it to those who know its key whether the password has changed.
+    """
+    then = seen._replace(
         state_token_version=max((seen.state_token_version or 0) + step(), fresh_version()),
-        state_password_fingerprint=fingerprint(seen.stored_password),
-        state_rehashed_fingerprints="",
         state_is_active=bool(seen.stored_is_active),
         state_not_before=_now(),
+    )
+    if leave_fingerprint:
+        return then
+    return then._replace(
+        state_password_fingerprint=fingerprint(seen.stored_password),
+        state_rehashed_fingerprints="",
     )
 
 
@@ -102,9 +111,11 @@ def compare_and_set(seen: Snapshot, then: Snapshot, *, using: str) -> bool:
     values = then.recorded
     if then.state_token_version != seen.state_token_version:
         values["version_changed_at"] = timezone.now()
-    return (
-        TokenState.objects.using(using).filter(user=seen.pk, **seen.recorded).update(**values) == 1
-    )
+    states = TokenState.objects.using(using).filter(user=seen.pk, **seen.recorded)
+    is_ours = states.update(**values) == 1
+    if is_ours and then.fingerprints != seen.fingerprints:
+        note_key_use(using=using)
+    return is_ours
 
 
 def bump_versions(user_ids: Sequence[Any], *, using: str) -> int:

@@ -11,8 +11,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from ..db.commits import after_commit
+from ..db.schema import Place, place_of
 from ..models import Installation
-from .installation import key_of
 
 logger = logging.getLogger("jwt_invalidation")
 
@@ -20,8 +20,8 @@ logger = logging.getLogger("jwt_invalidation")
 WRITTEN_EVERY = 60
 
 _lock = Lock()
-_counted: dict[Any, int] = {}
-_written: dict[Any, float] = {}
+_counted: dict[Place, int] = {}
+_written: dict[Place, float] = {}
 
 
 def note_use(*, using: str) -> None:
@@ -29,13 +29,13 @@ def note_use(*, using: str) -> None:
 
     What a process has counted since its last write is lost when the process ends.
     """
-    key, now = key_of(using), time.monotonic()
+    place, now = place_of(using), time.monotonic()
     with _lock:
-        _counted[key] = _counted.get(key, 0) + 1
-        if key in _written and now - _written[key] < WRITTEN_EVERY:
+        _counted[place] = _counted.get(place, 0) + 1
+        if place in _written and now - _written[place] < WRITTEN_EVERY:
             return
-        _written[key] = now
-        uses = _counted.pop(key)
+        _written[place] = now
+        uses = _counted.pop(place)
     after_commit(partial(_add, uses, using), using=using)
 
 

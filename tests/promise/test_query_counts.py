@@ -91,7 +91,7 @@ def test_a_password_change_computes_four_hmacs_at_most(alice, monkeypatch):
     assert 1 <= len(computed) <= 4
 
 
-def test_a_new_user_adds_three_beyond_its_key(db):
+def test_a_new_user_adds_three_beyond_its_key(alice):
     statements = ours(queries_of(lambda: people.make("carol")))
 
     inserts = [statement for statement in statements if "INSERT" in statement]
