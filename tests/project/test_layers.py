@@ -22,7 +22,7 @@ ROWS = [
     ["revocation", "reconciliation"],
     ["maintenance", "gate"],
     ["tokens"],
-    ["receivers", "logins"],
+    ["receivers", "deletions", "logins"],
     ["authentication", "permissions", "serializers"],
     ["reissue"],
     ["views"],

@@ -11,7 +11,7 @@ from django.db import connection
 
 from jwt_invalidation.token_blacklist import blacklist_is_installed
 
-from ... import minting, refreshes, requests, revocations, saves, storage, walks
+from ... import deletions, minting, refreshes, requests, revocations, saves, storage, walks
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class Scale:
     logins: int
     refreshes: int
     saves: int
+    deleted: int
+    deletions: int
     sizes: list[int]
     populations: list[int]
 
@@ -41,6 +43,8 @@ QUICK = Scale(
     logins=30,
     refreshes=3,
     saves=30,
+    deleted=500,
+    deletions=3,
     sizes=[1, 1_000],
     populations=[1_000],
 )
@@ -54,6 +58,8 @@ FULL = Scale(
     logins=1_000,
     refreshes=5,
     saves=200,
+    deleted=2_000,
+    deletions=11,
     sizes=[1, 10_000, 100_000],
     populations=[1_000, 100_000],
 )
@@ -85,8 +91,9 @@ def _tables(scale: Scale) -> Iterator[str]:
     )
     yield from _tables_of_mints(scale)
     yield revocations.measure(sizes=scale.sizes, populations=scale.populations)
-    # Last, because the users that it creates have no tokens.
+    # Last, because the users that it creates have no tokens, and then all users are deleted.
     yield saves.measure(rounds=scale.saves)
+    yield deletions.measure(users=scale.deleted, rounds=scale.deletions)
 
 
 def _tables_of_mints(scale: Scale) -> Iterator[str]:
