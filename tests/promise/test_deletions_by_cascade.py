@@ -84,6 +84,19 @@ def test_children_that_are_deleted_alone_are_no_deleted_users(told):
     assert TokenState.objects.exists()
 
 
+def test_a_child_that_goes_alone_is_not_recorded_with_others_who_go(told, alice):
+    [member] = members(1)
+    versions = deleting.versions_of([alice])
+    collector = Collector("default")
+    collector.collect([member], keep_parents=True)
+    collector.collect([alice])
+
+    collector.delete()
+
+    assert deleting.recorded() == versions
+    assert told == list(versions)
+
+
 def test_a_user_that_is_collected_twice_is_recorded_once(told):
     from tests.support.members.models import Colleague
 
