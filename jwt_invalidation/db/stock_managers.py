@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 
 from django.db.models import Manager, QuerySet
-from django.db.models.manager import BaseManager
 
 # Names that each class has for itself, or that no read of one row comes by.
 HARMLESS = frozenset(
     {
         *("__module__", "__qualname__", "__doc__", "__dict__", "__weakref__", "__annotations__"),
         *("__orig_bases__", "__parameters__", "__firstlineno__", "__static_attributes__"),
+        *("__slotnames__", "__annotate__", "__annotate_func__", "__annotations_cache__"),
         *("_queryset_class", "use_in_migrations", "as_manager"),
         *("create", "acreate", "bulk_create", "abulk_create", "bulk_update", "abulk_update"),
         *("delete", "adelete", "update", "aupdate", "get_or_create", "aget_or_create"),
@@ -29,17 +29,11 @@ def is_stock(manager_class: type) -> bool:
     """
     # A class that was given to `from_queryset`.
     queryset_class = getattr(manager_class, "_queryset_class", QuerySet)
-    return not (_overridden(manager_class, BaseManager) or _overridden(queryset_class, QuerySet))
+    return not (_overridden(manager_class, Manager) or _overridden(queryset_class, QuerySet))
 
 
 def _overridden(own: type, stock: type) -> set[str]:
-    """Return which names of ``stock`` have another meaning in ``own``, a child of it."""
+    """Return which names of ``stock`` may have another meaning in ``own``."""
     names = set(dir(stock)) - HARMLESS
-    return {
-        name
-        for parent in own.__mro__[: own.__mro__.index(stock)]
-        # Django's own children of the manager override nothing.
-        if parent is not Manager
-        for name in vars(parent)
-        if name in names
-    }
+    parents = [parent for parent in own.__mro__ if parent not in stock.__mro__]
+    return {name for parent in parents for name in vars(parent) if name in names}

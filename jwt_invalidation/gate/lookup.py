@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from secrets import randbits
 from typing import Any, cast
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Field, FilteredRelation, Manager, QuerySet
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Field, FilteredRelation, Manager, QuerySet, Value
 from django.db.models.expressions import Combinable
 
 from ..conf import conf
@@ -15,6 +17,9 @@ from ..db.stock_managers import is_stock
 from ..state.snapshot import CREDENTIAL_COLUMNS
 from ..strategies.active import active_strategies
 from ..users import user_model
+
+# An annotation by which a user that was read just now is known.
+MARK = "jwt_invalidation_mark"
 
 
 def find_user(user_id: Any, claims: Mapping[str, Any], *, using: str) -> AbstractBaseUser:
@@ -58,15 +63,27 @@ def columns() -> dict[str, Combinable | FilteredRelation]:
 def _ask(
     manager: Manager[Any], user_id: Any, claims: Mapping[str, Any], *, using: str
 ) -> AbstractBaseUser:
-    """Let the queryset make the user: related rows, prefetches and other classes are its business."""
-    model = user_model()
+    """Let the manager make the user: related rows, prefetches and other classes are its business.
+
+    Raise ``ImproperlyConfigured`` unless this very call has read the user: a state from a cache
+    would let revoked tokens in.
+    """
+    model, mark = user_model(), randbits(32)
+    # A copy, so it can be told which queryset to start from.
+    own = manager.db_manager(using)
     with claims_bound(claims):
-        users = _annotated(manager.db_manager(using).get_queryset().using(using))
+        users = _annotated(own.get_queryset().using(using)).annotate(**{MARK: Value(mark)})
+        own.get_queryset = lambda: users  # type: ignore[method-assign]  # see above
         try:
-            user: AbstractBaseUser = users.get(**{conf.simplejwt.USER_ID_FIELD: user_id})
+            user: AbstractBaseUser = own.get(**{conf.simplejwt.USER_ID_FIELD: user_id})
         except model.MultipleObjectsReturned as error:
             # The settings are wrong then, and no user is meant for sure.
             raise model.DoesNotExist from error
+    if vars(user).pop(MARK, None) != mark:
+        raise ImproperlyConfigured(
+            f"{type(manager).__name__}.get() must read {model._meta.label} from the database each"
+            " time, and keep annotations."
+        )
     return user
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import UserManager
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections, models
 from django.db.models.functions import Upper
 from django.db.models.query import ModelIterable
@@ -72,6 +73,13 @@ class GreetingInGet(models.QuerySet):
         return user
 
 
+class GreetingManager(models.Manager):
+    def get(self, *args, **kwargs):
+        user = super().get(*args, **kwargs)
+        user.greeting = "Hello"
+        return user
+
+
 class ProxyIterable(ModelIterable):
     """Makes instances of another class with a query of their own, as polymorphic models do."""
 
@@ -125,6 +133,7 @@ def look_of(user):
 
 OTHERS = [
     *(Joining, Prefetching, Annotating, Greeting, GreetingLater, GreetingInGet, Polymorphic),
+    GreetingManager,
 ]
 # Statements beside the gate's own one.
 FURTHER = {Prefetching: 1, Polymorphic: 1}
@@ -205,6 +214,26 @@ def test_a_manager_that_finds_two_users_means_nobody(alice, bob, monkeypatch):
     monkeypatch.setattr(get_user_model(), "objects", objects_of(Doubling))
 
     with pytest.raises(UserNotFound):
+        admit(token)
+
+
+def test_a_user_that_the_manager_has_cached_is_not_believed(alice, monkeypatch):
+    class Caching(models.Manager):
+        known = {}
+
+        def get(self, **lookup):
+            key = tuple(lookup.items())
+            if key not in self.known:
+                self.known[key] = super().get(**lookup)
+            return self.known[key]
+
+    token = AccessToken.for_user(alice)
+    monkeypatch.setattr(get_user_model(), "objects", objects_of(Caching))
+    assert admit(token).pk == alice.pk
+
+    revocation.revoke_user(alice, reason="admin")
+
+    with pytest.raises(ImproperlyConfigured, match=r"Caching\.get"):
         admit(token)
 
 
