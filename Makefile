@@ -5,7 +5,7 @@ PINS := requirements/constraints.txt requirements/django.txt
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PINS:%=--constraint %)
 
 .DEFAULT_GOAL := help
-.PHONY: help check demo test e2e screenshots lint types matrix bench format clean
+.PHONY: help check demo test e2e screenshots lint types matrix suites bench format clean
 
 help:  ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,9 @@ types: .venv/.installed  ## Check the types of the package and of its public API
 matrix: .venv/.installed  ## Run the tests on every Python and Django there is.
 	$(BIN)/tox run $(if $(TOX_ENV),-e $(TOX_ENV))
 
+suites: .venv/.installed  ## Run the tests of Django, DRF and simplejwt, without the app and with it.
+	$(BIN)/python -m suites $(SUITES)
+
 bench: .venv/.installed  ## Measure what the README says.
 	$(BIN)/python -m benchmarks
 
@@ -56,4 +59,4 @@ format: .venv/.installed  ## Put the code into shape.
 	$(BIN)/ruff format
 
 clean:  ## Remove what was made.
-	rm -rf .venv .tox .coverage* htmlcov build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .tox .suites .coverage* htmlcov build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from itertools import count
 
 from django.contrib.auth.models import User, update_last_login
-from django.db.models.signals import post_save, pre_delete, pre_save
+from django.db.models.signals import post_save, pre_save
 
 from jwt_invalidation import receivers
 
@@ -15,11 +15,9 @@ from .tables import difference, duration, table
 
 TITLE = """Saving users, with the default strategies: {rounds:,} rounds
 BEGIN and COMMIT are not counted"""
-# With the model that each is connected to, if it is one.
 RECEIVERS = (
-    (pre_save, receivers.before_user_is_saved, None),
-    (post_save, receivers.after_user_is_saved, None),
-    (pre_delete, receivers.before_user_is_deleted, User),
+    (pre_save, receivers.before_user_is_saved),
+    (post_save, receivers.after_user_is_saved),
 )
 
 numbers = count()
@@ -97,14 +95,12 @@ def _with_receivers(way: Callable[[User], None], user: User) -> timing.Case:
 def _without_receivers(way: Callable[[User], None], user: User) -> timing.Case:
     @contextmanager
     def case(number: int) -> Iterator[Callable[[], object]]:
-        for signal, receiver, sender in RECEIVERS:
-            name = f"jwt_invalidation.{receiver.__name__}"
-            assert signal.disconnect(sender=sender, dispatch_uid=name)
+        for signal, receiver in RECEIVERS:
+            assert signal.disconnect(dispatch_uid=f"jwt_invalidation.{receiver.__name__}")
         try:
             yield lambda: way(user)
         finally:
-            for signal, receiver, sender in RECEIVERS:
-                name = f"jwt_invalidation.{receiver.__name__}"
-                signal.connect(receiver, sender=sender, dispatch_uid=name)
+            for signal, receiver in RECEIVERS:
+                signal.connect(receiver, dispatch_uid=f"jwt_invalidation.{receiver.__name__}")
 
     return case

@@ -1,7 +1,7 @@
 """The app's configuration: it connects receivers and checks before the first request."""
 
 from django.apps import AppConfig, apps
-from django.db.models.signals import class_prepared, post_migrate, post_save, pre_save
+from django.db.models.signals import post_migrate, post_save, pre_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,7 +14,7 @@ class JWTInvalidationConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers and checks, and watch for hash upgrades."""
-        from . import checks, logins, receivers, users  # Models are loaded only by now.
+        from . import checks, deletions, logins, receivers, users  # Models are loaded only by now.
         from .state import installation, rehash, secret_keys, uses  # Models are loaded only by now.
 
         checks.register_all()
@@ -23,13 +23,11 @@ class JWTInvalidationConfig(AppConfig):
         for signal, receiver in (
             (pre_save, receivers.before_user_is_saved),
             (post_save, receivers.after_user_is_saved),
-            (class_prepared, receivers.watch_deletions),
             (post_migrate, installation.forget_installation),
             (post_migrate, uses.forget_uses),
             (post_migrate, secret_keys.forget_noted),
         ):
             signal.connect(receiver, dispatch_uid=f"jwt_invalidation.{receiver.__name__}")
-        for model in apps.get_models(include_auto_created=True):
-            receivers.watch_deletions(model)
+        deletions.watch()
         if apps.is_installed("drf_spectacular"):
             from . import openapi  # noqa: F401  # To be imported is to be known.

@@ -1,6 +1,7 @@
 """The tables: token states and what their keys are, the epoch, the installation, the log, the sessions."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -18,11 +19,26 @@ __all__ = [
     "TokenState",
 ]
 
+_ST = TypeVar("_ST")
+_GT = TypeVar("_GT")
+
+
+class StateOwnerField(models.OneToOneField[_ST, _GT]):
+    """The user of a token state. `deletions` replaces its ``on_delete`` when Django starts.
+
+    Migrations always see CASCADE: deleting users in one of them must run no code of today.
+    """
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, _, args, kwargs = super().deconstruct()
+        path = "django.db.models.OneToOneField"
+        return name, path, args, {**kwargs, "on_delete": models.CASCADE}
+
 
 class TokenState(models.Model):
     """The version that a user's tokens must carry, and the credentials it was made for."""
 
-    user = models.OneToOneField(
+    user = StateOwnerField(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         primary_key=True,

@@ -1,4 +1,4 @@
-"""Reconcile when a user is saved or deleted. The app's ``ready()`` connects these receivers."""
+"""Reconcile when a user is saved. The app's ``ready()`` connects these receivers."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -7,19 +7,12 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import OperationalError, ProgrammingError, connections, router, transaction
-from django.db.models.signals import pre_delete
+from django.db import OperationalError, ProgrammingError, connections, transaction
 
 from . import reconciliation
 from .models import TokenState
 from .state import rehash
-from .users import (
-    concrete_user_model,
-    is_user_class,
-    passwords_are_stored,
-    primary_key_of,
-    write_alias,
-)
+from .users import is_user_class, primary_key_of, users_may_have_tokens
 
 logger = logging.getLogger("jwt_invalidation")
 
@@ -96,28 +89,6 @@ def _has_saved_password(instance: Any, stored: str) -> bool:
     return bool(before != stored and instance.password == stored)
 
 
-def watch_deletions(sender: type[Any], **kwargs: Any) -> None:
-    """Connect `before_user_is_deleted` to a model, if it is the user model or a proxy of it.
-
-    A receiver without a sender would take Django's fast delete from every model of the site. Django
-    sends the signal for the rows behind a multi-table child as well, and the user is one of them.
-    """
-    if sender._meta.concrete_model is concrete_user_model():
-        pre_delete.connect(
-            before_user_is_deleted,
-            sender=sender,
-            dispatch_uid="jwt_invalidation.before_user_is_deleted",
-        )
-
-
-def before_user_is_deleted(sender: type[Any], instance: Any, using: str, **kwargs: Any) -> None:
-    """Record the deletion while the state row can be read."""
-    if not _concerns_tokens(sender, using, None):
-        return
-    with _tolerating_missing_tables(using):
-        reconciliation.record_deletion(primary_key_of(instance), using=using)
-
-
 def _concerns_tokens(sender: type[Any], using: str, update_fields: Collection[str] | None) -> bool:
     """Are a user's credentials written, to a database that holds our tables?"""
     if update_fields is not None and not {"password", "is_active"} & set(update_fields):
@@ -125,12 +96,7 @@ def _concerns_tokens(sender: type[Any], using: str, update_fields: Collection[st
     # TransactionTestCase.available_apps can hide this app from its own receivers.
     if not apps.is_installed("jwt_invalidation") or not is_user_class(sender):
         return False
-    if not passwords_are_stored():
-        # A system check says that no token can be minted on such a site.
-        return False
-    # Routers may answer by request: django-tenants allows the tables of the current schema alone,
-    # though the users of the public one are written.
-    return using == write_alias() or bool(router.allow_migrate_model(using, TokenState))
+    return users_may_have_tokens(using)
 
 
 def _writes_password(update_fields: Collection[str] | None) -> bool:

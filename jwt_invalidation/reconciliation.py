@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connections, transaction
 
 from .audit import announce_revocation, new_entry, write_entries
+from .db.batches import batches
 from .exceptions import StateUnavailable
 from .models import Revocation
 from .state import store
@@ -97,16 +98,22 @@ def record_password_change(user_id: Any, *, using: str) -> None:
         _conclude([user_id], entry, using=using)
 
 
-def record_deletion(user_id: Any, *, using: str) -> None:
-    """Record that a user is about to be deleted, in the transaction that deletes it.
+def record_deletions(user_ids: Sequence[Any], *, using: str) -> None:
+    """Record that users are about to be deleted, in the transaction that deletes them.
 
-    The tokens die with the row. The log and the strategies are told while the state can be read.
+    The tokens die with the rows. The log and the strategies are told while the states can be read.
     """
     entry = new_entry(Scope.USER, Reason.DELETED, using=using)
     with transaction.atomic(using=using):
-        # The user before the sessions, which Django deletes first.
-        lock_users([user_id], using=using)
-        _conclude([user_id], entry, using=using)
+        # The users before the sessions, which Django deletes first.
+        there = [
+            user_id
+            for batch in batches(user_ids, using=using)
+            for user_id in lock_users(batch, using=using)
+        ]
+        # Another deletion of the same users may have been faster.
+        if there:
+            _conclude(there, entry, using=using)
 
 
 def _bump(
@@ -125,7 +132,8 @@ def _bump(
 
 
 def _conclude(user_ids: Sequence[Any], entry: Revocation, *, using: str) -> None:
-    write_entries(user_ids, entry, using=using)
+    for batch in batches(user_ids, using=using):
+        write_entries(batch, entry, using=using)
     for strategy in active_strategies():
         strategy.revoke_users(user_ids, entry)
     announce_revocation(entry, user_ids, using=using)

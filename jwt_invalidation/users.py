@@ -42,6 +42,16 @@ def passwords_are_stored() -> bool:
     return any(field.name == "password" for field in user_model()._meta.concrete_fields)
 
 
+def users_may_have_tokens(using: str) -> bool:
+    """Can users in this database have tokens, whose state is recorded there?"""
+    if not passwords_are_stored():
+        # A system check says that no token can be minted on such a site.
+        return False
+    # Routers may answer by request: django-tenants allows the tables of the current schema alone,
+    # though the users of the public one are written.
+    return using == write_alias() or bool(router.allow_migrate_model(using, TokenState))
+
+
 def is_user_class(model: type[Model]) -> bool:
     """Is ``model`` the user model, a proxy, a child or the parent that holds the password?"""
     if not passwords_are_stored():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -12,8 +13,22 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, Manager, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
+from .stock_managers import is_stock
+
 COMPILED = "jwt_invalidation_statements"
 StatementT = TypeVar("StatementT", bound="Statement")
+# The claims that stand in the SQL at once, while a queryset is evaluated that cannot be compiled.
+_bound: ContextVar[Mapping[str, Any] | None] = ContextVar("jwt_invalidation_claims", default=None)
+
+
+@contextmanager
+def claims_bound(claims: Mapping[str, Any] | None) -> Iterator[None]:
+    """Put these claims in place of `Claim` into all SQL that is built meanwhile."""
+    token = _bound.set(claims)
+    try:
+        yield
+    finally:
+        _bound.reset(token)
 
 
 class Claim(Expression):
@@ -32,7 +47,8 @@ class Claim(Expression):
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         """Put this object among the parameters; `Statement.find_row` replaces it by the claim."""
-        return "%s", [self]
+        claims = _bound.get()
+        return "%s", [self if claims is None else self.bind(claims)]
 
     def bind(self, claims: Mapping[str, Any]) -> str | int | None:
         """Return the value for the database, or None if the database could not compare it."""
@@ -61,7 +77,9 @@ class Statement:
         self.model = queryset.model
         self.connection = connection
         self.compiler = queryset.query.get_compiler(connection=connection)
-        self.sql, self.params = self.compiler.as_sql()
+        # A manager that is asked with a token's claims may come by here. They must not be kept.
+        with claims_bound(None):
+            self.sql, self.params = self.compiler.as_sql()
         claims = {n: each for n, each in enumerate(self.params) if isinstance(each, Claim)}
         # Compared by name because the ORM copies expressions.
         self.key_positions = [n for n, each in claims.items() if each.name == USER_ID.name]
@@ -124,28 +142,16 @@ def compiled(
 ) -> StatementT:
     """Return the statement for the queryset that ``query`` makes of the manager.
 
-    It is built once for each connection and ``key``. If the manager may answer differently on each
-    request, for example by tenant, it is built each time.
+    It is built once for each connection and ``key``; each time, if the manager is not `is_stock`.
     """
     connection = connections[using]
-    if not _answers_alike(type(manager)):  # type: ignore[arg-type]  # a class can be hashed
+    if not is_stock(type(manager)):  # type: ignore[arg-type]  # a class can be hashed
         return statement_class(query(manager.db_manager(using)), id_field, connection)
     # Kept on the connection, which belongs to one thread. The statements end with it.
     known: dict[Hashable, StatementT] = vars(connection).setdefault(COMPILED, {})
     if key not in known:
         known[key] = statement_class(query(manager.db_manager(using)), id_field, connection)
     return known[key]
-
-
-@cache
-def _answers_alike(manager_class: type[Manager[Any]]) -> bool:
-    """Does such a manager return all users, whatever the request?"""
-    if manager_class.get_queryset is not Manager.get_queryset:
-        return False
-    # A queryset class given to `from_queryset` may override the methods used here as well.
-    queryset_class = getattr(manager_class, "_queryset_class", QuerySet)
-    used = ("__init__", "all", "annotate", "filter", "_chain", "_clone", "_filter_or_exclude")
-    return all(getattr(queryset_class, name) is getattr(QuerySet, name) for name in used)
 
 
 def _bindable(claim: Any) -> str | int | None:

@@ -24,7 +24,7 @@ ROWS = [
     ["revocation", "reconciliation"],
     ["maintenance", "gate"],
     ["tokens"],
-    ["receivers", "logins"],
+    ["receivers", "deletions", "logins"],
     ["authentication", "permissions", "serializers"],
     ["reissue"],
     ["views"],

@@ -38,6 +38,10 @@ def objects_of(queryset_class=models.QuerySet, manager_class=models.Manager):
     return manager
 
 
+def current():
+    return statement(lookup._manager(), "default")
+
+
 def test_it_is_built_once_for_many_requests(client, alice, built):
     hers = people.tokens(client, alice)
 
@@ -48,27 +52,27 @@ def test_it_is_built_once_for_many_requests(client, alice, built):
 
 
 def test_other_strategies_get_another_one(alice, built, settings):
-    before = statement("default")
+    before = current()
 
     settings.JWT_INVALIDATION = {"STRATEGIES": ["tests.support.own_strategies.StaffSuspended"]}
 
-    assert statement("default") is not before
-    assert statement("default") is built[-1]
+    assert current() is not before
+    assert current() is built[-1]
 
 
 def test_another_user_id_field_gets_another_one(alice, built, simplejwt_settings):
-    before = statement("default")
+    before = current()
 
     simplejwt_settings.USER_ID_FIELD = "pk" if alice._meta.pk.name != "pk" else "id"
 
-    assert statement("default") is not before
+    assert current() is not before
 
 
 def test_it_dies_with_its_connection():
     born = []
 
     def work():
-        born.append(weakref.ref(statement("default")))
+        born.append(weakref.ref(current()))
         connection.close()
 
     thread = threading.Thread(target=work)
@@ -108,7 +112,7 @@ def test_a_manager_with_methods_of_its_own_is_no_reason_to_build_anew(built, mon
     monkeypatch.setattr(get_user_model(), "objects", objects_of(PlainQuerySet))
 
     for _ in range(3):
-        statement("default")
+        current()
 
     assert len(built) == 1
 

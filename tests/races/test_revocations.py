@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 import time_machine
 
-from jwt_invalidation import revocation
+from jwt_invalidation import deletions, revocation
 from jwt_invalidation.models import Revocation, TokenState
 from jwt_invalidation.signals import tokens_revoked
 from jwt_invalidation.state import store
@@ -132,6 +132,25 @@ def test_a_deletion_locks_the_user_before_the_state(alice):
     )
     assert type(alice)._meta.db_table in locking
     assert statements.index(locking) < statements.index(deleting)
+
+
+@locks_rows
+def test_of_two_deletions_of_one_user_at_once_one_is_announced(alice, monkeypatch):
+    announced = []
+
+    def hear(reason, **kwargs):
+        announced.append(reason)
+
+    # Both have collected the user by then, and neither has locked it.
+    monkeypatch.setattr(
+        deletions, "record_deletions", meeting_before(deletions.record_deletions, 2)
+    )
+    with receiving(tokens_revoked, hear):
+        for thread in [Thread(type(alice).objects.all().delete) for _ in range(2)]:
+            thread.result()
+
+    assert announced == ["deleted"]
+    assert [entry.reason for entry in Revocation.objects.all()] == ["deleted"]
 
 
 def test_versions_not_clocks_decide_within_one_second(client, alice):

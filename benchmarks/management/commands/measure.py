@@ -11,7 +11,17 @@ from django.db import connection
 
 from jwt_invalidation.token_blacklist import blacklist_is_installed
 
-from ... import minting, refreshes, requests, revocations, saves, storage, walks, worst_night
+from ... import (
+    deletions,
+    minting,
+    refreshes,
+    requests,
+    revocations,
+    saves,
+    storage,
+    walks,
+    worst_night,
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,8 @@ class Scale:
     saves: int
     nights: int
     sessions_each: int
+    deleted: int
+    deletions: int
     sizes: list[int]
     populations: list[int]
 
@@ -45,6 +57,8 @@ QUICK = Scale(
     saves=30,
     nights=3,
     sessions_each=10,
+    deleted=500,
+    deletions=3,
     sizes=[1, 1_000],
     populations=[1_000],
 )
@@ -60,6 +74,8 @@ FULL = Scale(
     saves=200,
     nights=21,
     sessions_each=10,
+    deleted=2_000,
+    deletions=11,
     sizes=[1, 10_000, 100_000],
     populations=[1_000, 100_000],
 )
@@ -94,8 +110,9 @@ def _tables(scale: Scale) -> Iterator[str]:
     yield worst_night.measure(
         users=scale.populations[-1], sessions_each=scale.sessions_each, rounds=scale.nights
     )
-    # Last, because the users that it creates have no tokens.
+    # Last, because the users that it creates have no tokens, and then all users are deleted.
     yield saves.measure(rounds=scale.saves)
+    yield deletions.measure(users=scale.deleted, rounds=scale.deletions)
 
 
 def _tables_of_mints(scale: Scale) -> Iterator[str]:

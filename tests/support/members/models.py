@@ -11,7 +11,12 @@ class Colleague(User):
         proxy = True
 
 
+class Club(models.Model):
+    """What members go with when it is deleted."""
+
+
 class Member(User):
     """A multi-table child."""
 
     number = models.IntegerField(default=0)
+    club = models.ForeignKey(Club, models.CASCADE, null=True)

@@ -15,6 +15,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Club",
+            fields=[("id", models.BigAutoField(primary_key=True, serialize=False))],
+        ),
+        migrations.CreateModel(
             name="Member",
             fields=[
                 (
@@ -29,6 +33,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.IntegerField(default=0)),
+                (
+                    "club",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="members.club",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "user",
