@@ -195,6 +195,7 @@ class Revocation(models.Model):
     class Cause(models.TextChoices):
         PASSWORD_CHANGED = "password_changed", _("Password changed")
         DEACTIVATED = "deactivated", _("Account deactivated")
+        UNKNOWN_KEY = "unknown_key", _("Recorded with an unknown SECRET_KEY")
 
     id = models.BigAutoField(primary_key=True)
     scope = models.CharField(_("scope"), max_length=16, choices=Scope)

@@ -23,14 +23,23 @@ __all__ = ["reconcile"]
 
 RECONCILE_ATTEMPTS = 10
 
-Scope, Reason = Revocation.Scope, Revocation.Reason
+Scope, Reason, Cause = Revocation.Scope, Revocation.Reason, Revocation.Cause
 
-# What the log says of each change, if it was made through Django.
+# What the log says of each change: the reason if it was made through Django, otherwise the cause.
 ENTRIES = {
-    Difference.PASSWORD: (Reason.PASSWORD_CHANGED, "The password was changed."),
-    Difference.DEACTIVATED: (Reason.DEACTIVATED, "The account was deactivated."),
+    Difference.PASSWORD: (
+        Reason.PASSWORD_CHANGED,
+        Cause.PASSWORD_CHANGED,
+        "The password was changed.",
+    ),
+    Difference.DEACTIVATED: (
+        Reason.DEACTIVATED,
+        Cause.DEACTIVATED,
+        "The account was deactivated.",
+    ),
     Difference.UNKNOWN_KEY: (
         Reason.OUT_OF_BAND,
+        Cause.UNKNOWN_KEY,
         "The record was made with a SECRET_KEY that is not known any more.",
     ),
 }
@@ -90,7 +99,7 @@ def record_password_change(user_id: Any, *, using: str) -> None:
 
     The fingerprint is left to the processes that know its key.
     """
-    reason, note = ENTRIES[Difference.PASSWORD]
+    reason, _, note = ENTRIES[Difference.PASSWORD]
     entry = new_entry(Scope.USER, reason, note=note, using=using)
     with transaction.atomic(using=using):
         lock_users([user_id], using=using)
@@ -120,10 +129,10 @@ def _bump(
     seen: Snapshot, then: Snapshot, change: Difference, *, out_of_band: bool, using: str
 ) -> bool:
     """Store the bumped version and record the revocation, unless somebody else was first."""
-    reason, note = ENTRIES[change]
+    reason, cause, note = ENTRIES[change]
     entry = new_entry(Scope.USER, reason, note=note, using=using)
     if out_of_band:
-        entry.reason, entry.cause = Reason.OUT_OF_BAND, Revocation.Cause(reason)
+        entry.reason, entry.cause = Reason.OUT_OF_BAND, cause
     with transaction.atomic(using=using):
         is_ours = store.compare_and_set(seen, then, using=using)
         if is_ours:

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='revocation',
             name='cause',
-            field=models.CharField(blank=True, choices=[('password_changed', 'Password changed'), ('deactivated', 'Account deactivated')], db_default='', default='', help_text="What had changed, if it was changed behind Django's back.", max_length=32, verbose_name='cause'),
+            field=models.CharField(blank=True, choices=[('password_changed', 'Password changed'), ('deactivated', 'Account deactivated'), ('unknown_key', 'Recorded with an unknown SECRET_KEY')], db_default='', default='', help_text="What had changed, if it was changed behind Django's back.", max_length=32, verbose_name='cause'),
         ),
         migrations.AddField(
             model_name='tokensession',

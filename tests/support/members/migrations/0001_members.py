@@ -16,7 +16,14 @@ class Migration(migrations.Migration):
     operations = [
         migrations.CreateModel(
             name="Club",
-            fields=[("id", models.BigAutoField(primary_key=True, serialize=False))],
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                )
+            ],
         ),
         migrations.CreateModel(
             name="Member",
