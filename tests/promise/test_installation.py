@@ -96,6 +96,7 @@ def test_the_refresh_of_an_old_token_is_the_first_stamp_as_a_login_is(client, al
     assert people.refresh(client, hers["refresh"]).status_code == 200
 
     assert latest_iat() == NOW + 2 * HOUR
+    assert str(Installation.objects.get()) == str(NOW + 2 * HOUR)
 
 
 @pytest.mark.usefixtures("installed")

@@ -14,6 +14,7 @@ from jwt_invalidation.tokens import RefreshToken, SlidingToken
 from tests.support import forge, legacy, people
 from tests.support.blacklists import flush, is_dead, is_listed, on_record, under_blacklist
 from tests.support.clock import NOON
+from tests.support.legacy import begin_installation
 from tests.support.pairs import assert_alive, assert_revoked
 from tests.support.strategies import BLACKLIST
 
@@ -144,6 +145,7 @@ def test_a_listed_refresh_token_stays_dead_when_the_strategy_is_taken_out_again(
 
 def remembered_by_simplejwt(user):
     """Mint a token that outlives its record: the lifetime was set after ``for_user``."""
+    begin_installation()
     token = simplejwt.RefreshToken.for_user(user)
     token.set_exp(lifetime=MONTH)
     return str(token)
