@@ -9,9 +9,15 @@ from ..users import is_user_class
 
 HINT = """\
 If an app registers it with the default site, list "jwt_invalidation" after that app in \
-INSTALLED_APPS. Else write:
+INSTALLED_APPS. Else write, where the site is at hand and the admin is registered:
+from {base_module} import {base}
+from {model_module} import {model}
 from jwt_invalidation.admin import RevokeTokensMixin
-class {name}(RevokeTokensMixin, {base}): ..."""
+
+class Revoking{base}(RevokeTokensMixin, {base}): ...
+
+site.unregister({model})
+site.register({model}, Revoking{base})"""
 
 
 def check_user_admin(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -35,7 +41,12 @@ def check_user_admin(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessag
 def _warning(site: str, model: type[Any], admin_class: type[Any]) -> checks.Warning:
     return checks.Warning(
         f"The admin of {model._meta.label} on the site {site!r} cannot revoke tokens.",
-        hint=HINT.format(name=admin_class.__name__, base=admin_class.__name__),
+        hint=HINT.format(
+            base=admin_class.__name__,
+            base_module=admin_class.__module__,
+            model=model.__name__,
+            model_module=model.__module__,
+        ),
         obj=admin_class,
         id="jwt_invalidation.W004",
     )

@@ -11,13 +11,15 @@ from .reachable import default_authentication_classes, reachable_views
 from .replacements import REPLACEMENTS
 from .subjects import DEFAULT_AUTHENTICATION
 
+OF_OTHERS = "If another package defines the view, route a child of it with authentication_classes of its own."
+
 
 def check_default_authentication(**kwargs: Any) -> list[checks.CheckMessage]:
     """Refuse classes without the gate among the defaults of DRF."""
     return [
         checks.Error(
             f"The setting names {dotted(each)}, which accepts revoked tokens.",
-            hint=_advise(each),
+            hint=f"{_advise(each)} The setting takes the dotted path.",
             obj=DEFAULT_AUTHENTICATION,
             id="jwt_invalidation.E005",
         )
@@ -38,7 +40,7 @@ def check_reachable_authentication(**kwargs: Any) -> list[checks.CheckMessage]:
             messages.append(
                 checks.Error(
                     f"The view accepts revoked tokens: it authenticates by {names}.",
-                    hint=" ".join(_advise(each) for each in found),
+                    hint=" ".join([*(_advise(each) for each in found), OF_OTHERS]),
                     obj=view,
                     id="jwt_invalidation.E006",
                 )
@@ -58,9 +60,11 @@ def _ungated(declared: list[type]) -> list[type]:
 def _advise(cls: type) -> str:
     if cls in REPLACEMENTS:
         return f"Name {dotted(REPLACEMENTS[cls])} instead."
-    name = cls.__name__
+    name, mixin = cls.__name__, GatedAuthenticationMixin
+    if issubclass(cls, mixin):
+        # Python cannot put the gate first in a child of a class that has it last.
+        return f"Name {mixin.__name__}, from {mixin.__module__}, first among the bases of {name}."
     return (
-        f"Name a child of it instead in which the gate comes first:"
-        f" class Gated{name}({GatedAuthenticationMixin.__name__}, {name}), with"
-        f" {GatedAuthenticationMixin.__name__} from {GatedAuthenticationMixin.__module__}."
+        f"Name a child of it instead in which the gate comes first, with {mixin.__name__} from"
+        f" {mixin.__module__}: class Gated{name}({mixin.__name__}, {name}): pass"
     )

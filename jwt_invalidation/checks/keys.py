@@ -15,8 +15,9 @@ SHORTEST = {"HS256": 32, "HS384": 48, "HS512": 64}
 
 SETTING = simplejwt_setting("SIGNING_KEY")
 HINT = (
-    'Write: SIMPLE_JWT = {"SIGNING_KEY": os.environ["JWT_SIGNING_KEY"]}, with the output of'
-    " `python -c 'import secrets; print(secrets.token_urlsafe(64))'`."
+    'Add to SIMPLE_JWT: "SIGNING_KEY": os.environ["JWT_SIGNING_KEY"], and set that variable to the'
+    " output of `python -c 'import secrets; print(secrets.token_urlsafe(64))'`. Every token that the"
+    " old key has signed is refused from then on: everybody logs in again."
 )
 
 

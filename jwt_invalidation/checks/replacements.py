@@ -53,4 +53,10 @@ def advise(cls: type, ours: type) -> str:
     """Return the hint how ``ours`` comes to run in place of ``cls``, which lacks the gate."""
     if cls in REPLACEMENTS:
         return f"Use {dotted(ours)} instead."
-    return f"Let {cls.__name__} inherit from {dotted(ours)}."
+    return (
+        f"Let {cls.__name__} inherit from {dotted(ours)}."
+        # Its own code runs first, such as what reads the token from a cookie, and then calls ours.
+        f" If another package defines it, name a child instead, with {ours.__name__} from"
+        f" {dotted(ours).rpartition('.')[0]}:"
+        f" class Gated{cls.__name__}({cls.__name__}, {ours.__name__}): pass"
+    )

@@ -68,8 +68,10 @@ def _check_child(declared: type, ours: type, subject: object) -> Iterator[checks
     if "validate" in vars(ours) and not passes(declared, ours, "validate"):
         yield checks.Warning(
             f"In {dotted(declared)} another class's validate runs before the gate's.",
-            hint=f"Name {dotted(ours)} first, or make sure that the other validate ends in"
-            " super().validate(attrs).",
+            hint="Make sure that it ends in `return super().validate(attrs)`, which calls the gate's,"
+            " and then list this check's id in SILENCED_SYSTEM_CHECKS. If it cannot, name"
+            f" {dotted(ours)} first: then the other validate is skipped, with all that it does, such"
+            " as to read the token from a cookie.",
             obj=subject,
             id="jwt_invalidation.W005",
         )

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core import checks
 
-from ..conf import KEYS, VERSION_STRATEGY
+from ..conf import KEYS, SESSION_STRATEGY, VERSION_STRATEGY
 from ..maintenance.flush import LONGEST_RETENTION
 from ..sessions.lifecycle import USED_EVERY
 from ..strategies.base import Strategy
@@ -45,7 +45,9 @@ def _is_positive_integer(value: Any) -> bool:
 
 RULES: Mapping[str, Rule] = {
     "STRATEGIES": Rule(
-        _is_list_of_strings, "a list of dotted paths", f'"STRATEGIES": ["{VERSION_STRATEGY}"]'
+        _is_list_of_strings,
+        "a list of dotted paths",
+        f'"STRATEGIES": ["{VERSION_STRATEGY}", "{SESSION_STRATEGY}"]',
     ),
     "UNVERSIONED_TOKENS": Rule(
         _is_policy, '"accept" or "reject"', '"UNVERSIONED_TOKENS": "accept"'
@@ -100,7 +102,7 @@ def check_settings(**kwargs: Any) -> list[checks.CheckMessage]:
         return [
             checks.Error(
                 f"The setting must be a dict, not {declared!r}.",
-                hint='Write: JWT_INVALIDATION = {"UNVERSIONED_TOKENS": "accept"}',
+                hint="Write: JWT_INVALIDATION = {}. All its keys are optional.",
                 obj=DICT,
                 id="jwt_invalidation.E001",
             )
@@ -127,10 +129,14 @@ def _impossible_values(declared: Mapping[Any, Any]) -> Iterator[checks.CheckMess
         if key in declared and not rule.allows(declared[key]):
             yield checks.Error(
                 f"The setting must be {rule.expected}, not {declared[key]!r}.",
-                hint=f"Write: JWT_INVALIDATION = {{{rule.example}}}",
+                hint=f"Write in JWT_INVALIDATION, for example: {rule.example}{_import_of(rule)}",
                 obj=Setting(DICT.name, key),
                 id="jwt_invalidation.E003",
             )
+
+
+def _import_of(rule: Rule) -> str:
+    return ", with `from datetime import timedelta`." if "timedelta(" in rule.example else "."
 
 
 def _strategies(declared: Mapping[Any, Any]) -> Iterator[checks.CheckMessage]:

@@ -90,7 +90,7 @@ def _needs_of_the_expiry() -> Iterator[checks.CheckMessage]:
             yield checks.Info(
                 f"The lifetime is {lifetime}: with ExpiryStrategy a revoked token can be used until"
                 " it expires.",
-                hint=f"{RECOMMENDED} is recommended.",
+                hint=f"Set {subject} to timedelta(minutes=5), which is recommended.",
                 obj=subject,
                 id="jwt_invalidation.I002",
             )

@@ -19,7 +19,7 @@ USER_ID_FIELD = simplejwt_setting("USER_ID_FIELD")
 def check_user_id_field(**kwargs: Any) -> list[checks.CheckMessage]:
     """Refuse a field that does not exist, or that several users may share."""
     name, model = conf.simplejwt.USER_ID_FIELD, user_model()._meta
-    hint = f'Write: SIMPLE_JWT = {{"USER_ID_FIELD": "{model.pk.attname}"}}'
+    hint = f'Write in SIMPLE_JWT: "USER_ID_FIELD": "{model.pk.attname}"'
     try:
         field: Any = user_id_field()
     except FieldDoesNotExist:
@@ -39,7 +39,8 @@ def check_user_id_field(**kwargs: Any) -> list[checks.CheckMessage]:
             checks.Error(
                 f"The setting is {name!r}, which is not unique in {model.label}: a token could name"
                 " two users.",
-                hint=f"{hint}, or make the field unique.",
+                hint=f"Make the field unique. Or {hint[0].lower()}{hint[1:]}: then live tokens, which name"
+                " their users by the other field, are refused.",
                 obj=USER_ID_FIELD,
                 id="jwt_invalidation.E012",
             )
@@ -56,7 +57,8 @@ def check_is_active(**kwargs: Any) -> list[checks.CheckMessage]:
         checks.Warning(
             "is_active is no column: tokens are refused while it is false, and accepted again when"
             " it is true.",
-            hint="Call jwt_invalidation.revocation.revoke_user() where you deactivate an account.",
+            hint='Where you deactivate an account, call revoke_user(user, reason="deactivated"), from'
+            " jwt_invalidation.revocation.",
             obj=model,
             id="jwt_invalidation.W006",
         )

@@ -60,7 +60,7 @@ def test_a_serializer_setting_without_the_gate_is_named_with_its_replacement(set
     assert (error.id, error.level) == ("jwt_invalidation.E016", ERROR)
     assert str(error.obj) == f'SIMPLE_JWT["{setting}"]'
     assert f"{HERE}.ForeignSerializer" in error.msg
-    assert error.hint == f"Let ForeignSerializer inherit from {ours}."
+    assert error.hint.startswith(f"Let ForeignSerializer inherit from {ours}. If another package ")
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
@@ -141,7 +141,7 @@ def test_a_view_of_ours_with_a_serializer_of_others_is_an_error(settings):
     assert (error.id, error.level) == ("jwt_invalidation.E017", ERROR)
     assert str(error.obj) == f"{HERE}.Login at 'login/'"
     assert f"serializer, {HERE}.ForeignSerializer," in error.msg
-    assert error.hint == f"Let ForeignSerializer inherit from {ours}."
+    assert error.hint.startswith(f"Let ForeignSerializer inherit from {ours}. If another package ")
 
 
 def test_a_serializer_given_to_as_view_is_seen_too(settings):
@@ -197,7 +197,7 @@ def test_another_view_with_a_child_of_simplejwts_serializer_is_told_what_to_inhe
 
     ours = "jwt_invalidation.serializers.TokenObtainPairSerializer"
     assert error.id == "jwt_invalidation.E008"
-    assert error.hint == f"Let ForeignSerializer inherit from {ours}."
+    assert error.hint.startswith(f"Let ForeignSerializer inherit from {ours}. If another package ")
 
 
 def test_another_view_with_our_serializer_is_accepted(settings):
@@ -231,7 +231,7 @@ def test_a_validation_that_runs_before_the_gates_is_told(simple_jwt):
     assert (warning.id, warning.level) == ("jwt_invalidation.W005", WARNING)
     assert str(warning.obj) == 'SIMPLE_JWT["TOKEN_VERIFY_SERIALIZER"]'
     assert name in warning.msg
-    assert "first" in warning.hint
+    assert "return super().validate(attrs)" in warning.hint.partition("first")[0]
 
 
 def test_a_validation_behind_the_gates_is_fine(simple_jwt):

@@ -1,8 +1,6 @@
 """The device of a session: the address and user agent of the login, as much as the site may keep."""
 
-import asyncio
-
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync, sync_to_async
 from django.http import JsonResponse
 from django.test import AsyncClient, RequestFactory
 from django.urls import path
@@ -55,7 +53,7 @@ def test_a_login_of_ones_own_belongs_to_the_device_of_its_request(client, alice)
 
 @pytest.mark.urls(__name__)
 def test_so_does_one_in_an_async_view(alice):
-    answer = asyncio.run(AsyncClient().get("/async-social/", headers={"User-Agent": "Firefox"}))
+    answer = async_to_sync(AsyncClient().get)("/async-social/", headers={"User-Agent": "Firefox"})
 
     assert answer.status_code == 200
     session = TokenSession.objects.get()

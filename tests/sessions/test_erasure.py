@@ -1,8 +1,8 @@
 """Erase what sessions say about the devices of one user, in code and on the command line."""
 
-import asyncio
 from io import StringIO
 
+from asgiref.sync import async_to_sync
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 import pytest
@@ -84,7 +84,7 @@ def test_the_log_of_revocations_says_nothing_of_a_device(client, alice, three):
 
 
 def test_it_can_be_awaited(alice, three):
-    assert asyncio.run(aerase_devices(alice)) == 2
+    assert async_to_sync(aerase_devices)(alice) == 2
 
 
 @pytest.mark.parametrize("nobody", ["\udce4", None, object()])

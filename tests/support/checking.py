@@ -11,6 +11,12 @@ def check_site(*, deploy=False):
     return messages
 
 
+def only_message():
+    """Return the one message of our checks."""
+    [message] = check_site()
+    return message
+
+
 def install_at(moment):
     """Let our migrations have been applied at this moment."""
     applied = MigrationRecorder.Migration.objects.filter(app="jwt_invalidation")
