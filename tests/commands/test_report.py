@@ -31,7 +31,7 @@ Strategies   VersionStrategy: A token is dead when its user's version, or
 Unversioned  Tokens without a version are accepted.
 Lifetimes    access 5 minutes, refresh 1 day, leeway none
 Delay        none: refused at the next request
-Views        11 guarded, none unguarded
+Views        12 guarded, none unguarded
 
 Sessions     2 live now, 4 (=) started in two weeks
 Revocations  5 (#) from 2020-11-10 to 2020-11-23, by day (Europe/Vienna)
