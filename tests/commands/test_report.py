@@ -33,7 +33,7 @@ Unversioned  Tokens without a version are accepted if issued by 2020-11-11
              10:00:00 UTC. Let in 0 times.
 Lifetimes    access 5 minutes, refresh 1 day, leeway none
 Delay        none: refused at the next request
-Views        11 guarded, none unguarded of the kinds it knows
+Views        12 guarded, none unguarded of the kinds it knows
 
 Sessions     2 live now, 4 (=) started in two weeks
 Revocations  5 (#) from 2020-11-10 to 2020-11-23, by day (Europe/Vienna)

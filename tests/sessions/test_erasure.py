@@ -89,8 +89,8 @@ def test_it_can_be_awaited(alice, three):
 
 @pytest.mark.parametrize("nobody", ["\udce4", None, object()])
 def test_what_is_no_user_is_an_error_and_erases_nothing(alice, bob, three, nobody):
-    if type(nobody) is str and not isinstance(alice.pk, int):
-        pytest.skip("any text may be a key")
+    if type(alice.pk) is str and nobody is not None:
+        pytest.skip("whatever has a text may be a key")
     with pytest.raises((TypeError, ValueError)):
         erase_devices(nobody)
 
