@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.core.checks import ERROR
 import pytest
 
-from jwt_invalidation import receivers, users
+from jwt_invalidation import users
 from jwt_invalidation.checks import users as users_checks
 from jwt_invalidation.models import Revocation, TokenState
 from tests.support.commands import manage
@@ -45,7 +45,7 @@ def test_users_can_be_saved_and_deleted():
 @pytest.fixture
 def passwordless(monkeypatch):
     """The site as if its user model had no column for passwords."""
-    for module in (users, receivers, users_checks):
+    for module in (users, users_checks):
         monkeypatch.setattr(module, "passwords_are_stored", lambda: False)
 
 

@@ -12,6 +12,7 @@ import pytest
 from jwt_invalidation.db.compiled_query import COMPILED, Statement
 from jwt_invalidation.gate import lookup
 from jwt_invalidation.gate.lookup import statement
+from jwt_invalidation.state.snapshot import take_snapshot
 from tests.support import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -138,6 +139,18 @@ def test_a_manager_that_answers_differently_on_each_request_is_asked_each_time(
         answers.append(people.ask(client, token).status_code)
 
     assert answers == [200, 401, 200]
+
+
+def test_a_base_manager_that_answers_differently_is_asked_each_time(alice, monkeypatch):
+    manager = objects_of(manager_class=HidingManager)
+    monkeypatch.setitem(vars(get_user_model()._meta), "base_manager", manager)
+    monkeypatch.setattr(HidingManager, "hidden", set())
+    assert take_snapshot(alice.pk, using="default").pk == alice.pk
+
+    HidingManager.hidden.add(alice.pk)
+
+    with pytest.raises(get_user_model().DoesNotExist):
+        take_snapshot(alice.pk, using="default")
 
 
 def test_a_manager_that_defers_the_password_still_costs_one_query(client, alice, monkeypatch):
