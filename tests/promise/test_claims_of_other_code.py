@@ -9,7 +9,7 @@ from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidTok
 
 from jwt_invalidation import revocation, sessions
 from jwt_invalidation.authentication import JWTAuthentication, JWTStatelessUserAuthentication
-from jwt_invalidation.conf import EXPIRY_STRATEGY, VERSION_STRATEGY, conf
+from jwt_invalidation.conf import ACCEPT, EXPIRY_STRATEGY, VERSION_STRATEGY, conf
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import forge, legacy
 from tests.support.fates import deactivate, delete
@@ -17,6 +17,12 @@ from tests.support.strategies import BLACKLIST, needs_blacklist
 from tests.support.user_models import needs_is_active
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_user_model]
+
+
+@pytest.fixture(autouse=True)
+def accepting(settings):
+    """Let the claims of other code count for what they say, whenever they were issued."""
+    settings.JWT_INVALIDATION = {"UNVERSIONED_TOKENS": ACCEPT}
 
 
 def get_user(claims):
@@ -46,7 +52,7 @@ def test_a_mapping_names_its_user_as_with_simplejwts(alice):
     assert claims == dated(alice) | {"iat": claims["iat"]}
 
 
-def test_of_a_user_from_before_the_installation_the_id_alone_will_do(alice):
+def test_of_a_user_without_a_record_the_id_alone_will_do(alice):
     legacy.forget_everybody()
 
     assert get_user(id_of(alice)) == alice
@@ -85,7 +91,7 @@ def test_claims_of_ours_without_the_id_of_the_token_are_refused(alice):
 
 
 def test_where_tokens_have_no_id_claims_need_none(alice, settings, simplejwt_settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [VERSION_STRATEGY]}
+    settings.JWT_INVALIDATION = {"STRATEGIES": [VERSION_STRATEGY], "UNVERSIONED_TOKENS": ACCEPT}
     claims = dict(AccessToken.for_user(alice).payload)
     simplejwt_settings.JTI_CLAIM = None
 
@@ -95,8 +101,13 @@ def test_where_tokens_have_no_id_claims_need_none(alice, settings, simplejwt_set
 
 def test_claims_without_ours_are_an_unversioned_tokens(alice, settings):
     settings.JWT_INVALIDATION = {"UNVERSIONED_TOKENS": "reject"}
-
     assert_refused(dated(alice), "token_revoked")
+
+    settings.JWT_INVALIDATION = {}
+    legacy.begin_installation()
+    assert get_user(dated(alice)) == alice
+    # Without a date nobody knows that they are from before the installation.
+    assert_refused(id_of(alice), "token_revoked")
 
 
 def test_after_a_revocation_claims_without_a_date_are_refused_and_later_ones_accepted(alice):
@@ -150,13 +161,13 @@ def test_claims_that_are_no_tokens_are_refused_before_any_query(
 @needs_blacklist
 @pytest.mark.with_blacklist
 def test_under_the_blacklist_claims_without_an_id_name_their_user(alice, settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST]}
+    settings.JWT_INVALIDATION = {"STRATEGIES": [BLACKLIST], "UNVERSIONED_TOKENS": ACCEPT}
 
     assert get_user(dated(alice)) == alice
 
 
 def test_the_stateless_class_takes_claims_and_refuses_those_that_live_too_long(alice, settings):
-    settings.JWT_INVALIDATION = {"STRATEGIES": [EXPIRY_STRATEGY]}
+    settings.JWT_INVALIDATION = {"STRATEGIES": [EXPIRY_STRATEGY], "UNVERSIONED_TOKENS": ACCEPT}
     claims = dict(AccessToken.for_user(alice).payload)
     authentication = JWTStatelessUserAuthentication()
 

@@ -128,7 +128,9 @@ def test_a_collector_that_deletes_nothing_fast_records_them_as_well(told, alice)
 def test_a_state_that_restricts_a_deletion_goes_with_its_own_user(told, alice):
     versions = deleting.versions_of([alice])
     collector = Collector("default")
-    collector.add_restricted_objects(TokenState._meta.get_field("user"), [alice.token_state])
+    collector.add_restricted_objects(
+        TokenState._meta.get_field("user"), [TokenState.objects.get(user=alice)]
+    )
 
     collector.collect([alice])
     collector.delete()

@@ -134,4 +134,7 @@ def test_no_relation_to_a_user_can_name_one_who_is_gone():
         if field.is_relation
     }
 
-    assert relations == {(TokenState, "user"): "CASCADE", (TokenSession, "user"): "CASCADE"}
+    assert relations == {
+        (TokenState, "user"): "cascade_to_states",
+        (TokenSession, "user"): "CASCADE",
+    }

@@ -85,7 +85,7 @@ def versions_of(users):
 
 def recorded():
     """Return the version of each user that the log says was deleted; fail if one is there twice."""
-    entries = list(Revocation.objects.filter(reason="deleted").values_list("subject", "version"))
+    entries = list(Revocation.objects.filter(reason="deleted").values_list("subject_id", "version"))
     assert len(entries) == len(dict(entries))
     return dict(entries)
 
