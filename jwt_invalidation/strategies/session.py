@@ -33,18 +33,13 @@ if TYPE_CHECKING:
 
 __all__ = ["SessionStrategy"]
 
-SESSION_COLUMNS = (
-    *("sid", "ended_at", "token_epoch", "idle_exp", "grace_exp"),
-    *KnownSession._fields,
-)
+COLUMNS = ("sid", "ended_at", "token_epoch", "idle_exp", "grace_exp", *KnownSession._fields)
 
 
 class SessionStrategy(Strategy):
     """Tie a refresh token, its successors and their access tokens together by the claim ``sid``.
 
-    `revoke_everyone` needs nothing here: a session of a former epoch is over.
-
-    A token without one, from before this app or from code that calls simplejwt, is checked against
+    A session of a former epoch is over, so `revoke_everyone` needs nothing here. A token without one, from before this app or from code that calls simplejwt, is checked against
     the version, and against the time at which the user's other sessions were last ended.
     """
 
@@ -58,7 +53,7 @@ class SessionStrategy(Strategy):
             "named_session": FilteredRelation(
                 "token_sessions", condition=Q(token_sessions__sid=Claim(SID, str))
             ),
-            **{f"session_{name}": F(f"named_session__{name}") for name in SESSION_COLUMNS},
+            **{f"session_{name}": F(f"named_session__{name}") for name in COLUMNS},
             "database_now": UnixNow(),
             "revoked_jti": Subquery(
                 _revocations(Claim(conf.simplejwt.JTI_CLAIM, str), OuterRef("pk")).values(
