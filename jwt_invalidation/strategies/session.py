@@ -39,8 +39,9 @@ COLUMNS = ("sid", "ended_at", "token_epoch", "idle_exp", "grace_exp", *KnownSess
 class SessionStrategy(Strategy):
     """Tie a refresh token, its successors and their access tokens together by the claim ``sid``.
 
-    A session of a former epoch is over, so `revoke_everyone` needs nothing here. A token without one, from before this app or from code that calls simplejwt, is checked against
-    the version, and against the time at which the user's other sessions were last ended.
+    A session of a former epoch is over, so `revoke_everyone` needs nothing here. A token without a
+    session is checked against the version, and against the time at which the user's other sessions
+    were last ended.
     """
 
     description = "A token is dead when its session, one login on one device, has ended or expired."
