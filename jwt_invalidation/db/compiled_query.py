@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connections
+from django.db import NotSupportedError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, Manager, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
@@ -16,6 +16,8 @@ from django.db.models.sql.compiler import SQLCompiler
 from .stock_managers import is_stock
 
 COMPILED = "jwt_invalidation_statements"
+# "cached plan must not change result type" has this SQLSTATE.
+FEATURE_NOT_SUPPORTED = "0A000"
 # The claims that stand in the SQL at once, while a queryset is evaluated that cannot be compiled.
 _bound: ContextVar[Mapping[str, Any] | None] = ContextVar("jwt_invalidation_claims", default=None)
 
@@ -113,14 +115,26 @@ class Statement:
             params[position] = key
         for position, claim in plan.claims:
             params[position] = claim.bind(claims)
-        with self.connection.cursor() as cursor:
-            cursor.execute(plan.sql, params)
-            rows = cursor.fetchmany(2)
+        try:
+            rows = self._fetch(params)
+        except NotSupportedError as error:
+            # Inside a transaction this one is lost. Its rollback makes the driver forget the plan.
+            if self.connection.in_atomic_block or not _is_of_stale_plan(error):
+                raise
+            with self.connection.cursor() as cursor:
+                cursor.execute("DEALLOCATE ALL")
+            rows = self._fetch(params)
         if len(rows) != 1:
             raise plan.model.DoesNotExist
         [row] = self.compiler.apply_converters(rows, self.converters)
         found: Sequence[Any] = row
         return found
+
+    def _fetch(self, params: Sequence[Any]) -> list[Any]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(self.plan.sql, params)
+            rows: list[Any] = cursor.fetchmany(2)
+        return rows
 
     def find_user(self, user_id: Any, claims: Mapping[str, Any]) -> AbstractBaseUser:
         """Return the user with all columns; raise the model's ``DoesNotExist`` if there is none.
@@ -174,6 +188,11 @@ def forget_plans() -> None:
     _plans.clear()
     for connection in connections.all(initialized_only=True):
         vars(connection).pop(COMPILED, None)
+
+
+def _is_of_stale_plan(error: NotSupportedError) -> bool:
+    """Has PostgreSQL refused to run a prepared statement whose tables were altered since?"""
+    return getattr(error.__cause__, "sqlstate", None) == FEATURE_NOT_SUPPORTED
 
 
 def _bindable(claim: Any) -> str | int | None:
