@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import NotSupportedError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -82,10 +83,13 @@ class Plan:
         # Compared by name because the ORM copies expressions.
         self.key_positions = [n for n, each in claims.items() if each.name == USER_ID.name]
         self.claims = [(n, each) for n, each in claims.items() if each.name != USER_ID.name]
-        self.columns = [column for column, _, _ in compiler.select]
+        columns = [column for column, _, _ in compiler.select]
+        converters = compiler.get_converters(columns)
+        # Where there is anything to convert. To ask each column would take longer than to bind the rest.
+        self.converted = [(position, column) for position, (_, column) in converters.items()]
         own = (compiler.klass_info or {}).get("select_fields", [])
         self.own = slice(own[0], own[-1] + 1) if own else slice(0)
-        self.own_names = [column.target.attname for column in self.columns[self.own]]
+        self.own_names = [column.target.attname for column in columns[self.own]]
         self.annotations = list(compiler.annotation_col_map.items())
 
 
@@ -99,7 +103,11 @@ class Statement:
         self.plan = plan
         self.connection = connection
         self.compiler = plan.query.get_compiler(connection=connection)
-        self.converters = self.compiler.get_converters(plan.columns)
+        own = connection.ops.get_db_converters
+        self.converters = {
+            position: (own(column) + column.get_db_converters(connection), column)
+            for position, column in plan.converted
+        }
 
     def find_row(self, user_id: Any, claims: Mapping[str, Any]) -> Sequence[Any]:
         """Return the columns of the row; raise the model's ``DoesNotExist`` if there is none.
@@ -175,7 +183,7 @@ def compiled(
     # Kept on the connection, which belongs to one thread. The statements end with it.
     known: dict[Hashable, Statement] = vars(connection).setdefault(COMPILED, {})
     # Some set-ups with a schema for each tenant write it into the name of the table.
-    place = (using, connection.vendor, manager.model._meta.db_table, key)
+    place = (using, connection.vendor, settings.USE_TZ, manager.model._meta.db_table, key)
     if place not in known:
         if place not in _plans:
             _plans[place] = build()
