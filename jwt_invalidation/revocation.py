@@ -10,9 +10,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import BigIntegerField, F, QuerySet, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from rest_framework_simplejwt.utils import datetime_from_epoch
 
 from .audit import (
@@ -20,7 +18,6 @@ from .audit import (
     new_entry,
     write_entries,
     write_entry,
-    write_selected,
 )
 from .conf import conf
 from .db.batches import batches
@@ -127,18 +124,27 @@ def revoke_token(
     entry.expires_at = datetime_from_epoch(token["exp"]) + leeway
     entry.identifier = jti_of(token)
     lookup = {conf.simplejwt.USER_ID_FIELD: token[conf.simplejwt.USER_ID_CLAIM]}
-    # A token from before this app was installed may be of a user who has no state yet.
-    never = Value(0, output_field=BigIntegerField())
-    columns: dict[str, Combinable] = {
-        "subject_id": F("pk"),
-        "version": Coalesce(F("token_state__token_version"), never),
-    }
     users = user_model()._base_manager.using(using).filter(**lookup)
+    user_ids = list(users.values_list("pk", flat=True))
+    # Of a token from before this app was installed, nothing may be on record.
+    _revoke_token(user_ids, entry, store.without_state(user_ids, using=using), actor, using=using)
+
+
+@retried_after_deadlock
+def _revoke_token(
+    user_ids: Sequence[Any],
+    entry: Revocation,
+    without_state: Sequence[Snapshot],
+    actor: AbstractBaseUser | None,
+    *,
+    using: str,
+) -> None:
     with transaction.atomic(using=using):
-        write_selected(entry, columns, users, using=using)
-        user_ids = list(users.values_list("pk", flat=True))
-        if user_ids:
-            announce_revocation(entry, user_ids, actor=actor, using=using)
+        there = lock_users(user_ids, using=using)
+        store.record([each for each in without_state if each.pk in there], using=using)
+        if store.note_revoked_token(there, using=using):
+            write_entries(there, entry, using=using)
+            announce_revocation(entry, there, actor=actor, using=using)
 
 
 @retried_after_deadlock

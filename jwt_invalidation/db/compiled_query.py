@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connections
+from django.db import NotSupportedError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, Manager, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
@@ -16,7 +17,8 @@ from django.db.models.sql.compiler import SQLCompiler
 from .stock_managers import is_stock
 
 COMPILED = "jwt_invalidation_statements"
-StatementT = TypeVar("StatementT", bound="Statement")
+# "cached plan must not change result type" has this SQLSTATE.
+FEATURE_NOT_SUPPORTED = "0A000"
 # The claims that stand in the SQL at once, while a queryset is evaluated that cannot be compiled.
 _bound: ContextVar[Mapping[str, Any] | None] = ContextVar("jwt_invalidation_claims", default=None)
 
@@ -60,98 +62,145 @@ class Claim(Expression):
 USER_ID = Claim("")
 
 
-class Statement:
-    """One compiled ``SELECT`` of one row, by the id of a user.
+class Plan:
+    """A ``SELECT`` of one row by the id of a user, as SQL: the same on each connection of an alias.
 
-    Building such a query costs several times as much as running it. So it is built once for each
-    connection. It uses the same attributes of the compiler as Django's iteration over a queryset.
+    Building it costs several times as much as running it, and under ASGI each request has a connection
+    of its own. So it is built once for the process.
     """
 
     def __init__(
-        self,
-        queryset: QuerySet[Any],
-        id_field: Field[Any, Any],
-        connection: BaseDatabaseWrapper,
+        self, queryset: QuerySet[Any], id_field: Field[Any, Any], connection: BaseDatabaseWrapper
     ) -> None:
         self.id_field = id_field
         self.model = queryset.model
-        self.connection = connection
-        self.compiler = queryset.query.get_compiler(connection=connection)
+        self.query = queryset.query
+        compiler = self.query.get_compiler(connection=connection)
         # A manager that is asked with a token's claims may come by here. They must not be kept.
         with claims_bound(None):
-            self.sql, self.params = self.compiler.as_sql()
+            self.sql, self.params = compiler.as_sql()
         claims = {n: each for n, each in enumerate(self.params) if isinstance(each, Claim)}
         # Compared by name because the ORM copies expressions.
         self.key_positions = [n for n, each in claims.items() if each.name == USER_ID.name]
         self.claims = [(n, each) for n, each in claims.items() if each.name != USER_ID.name]
-        self.columns = [column for column, _, _ in self.compiler.select]
-        self.converters = self.compiler.get_converters(self.columns)
+        columns = [column for column, _, _ in compiler.select]
+        converters = compiler.get_converters(columns)
+        # Where there is anything to convert. To ask each column would take longer than to bind the rest.
+        self.converted = [(position, column) for position, (_, column) in converters.items()]
+        own = (compiler.klass_info or {}).get("select_fields", [])
+        self.own = slice(own[0], own[-1] + 1) if own else slice(0)
+        self.own_names = [column.target.attname for column in columns[self.own]]
+        self.annotations = list(compiler.annotation_col_map.items())
+
+
+class Statement:
+    """A plan on one connection, whose converters it takes: they know the time zone, for example.
+
+    It uses the same attributes of Django's compiler as the iteration over a queryset.
+    """
+
+    def __init__(self, plan: Plan, connection: BaseDatabaseWrapper) -> None:
+        self.plan = plan
+        self.connection = connection
+        self.compiler = plan.query.get_compiler(connection=connection)
+        own = connection.ops.get_db_converters
+        self.converters = {
+            position: (own(column) + column.get_db_converters(connection), column)
+            for position, column in plan.converted
+        }
 
     def find_row(self, user_id: Any, claims: Mapping[str, Any]) -> Sequence[Any]:
         """Return the columns of the row; raise the model's ``DoesNotExist`` if there is none.
 
         Raise it as well for two rows: the settings are wrong then, and no user is meant for sure.
         """
+        plan = self.plan
         # Prepared as in a lookup: some backends fail on an unprepared value that matches no row.
-        prepared = self.id_field.get_prep_value(user_id)
-        key = self.id_field.get_db_prep_value(prepared, self.connection, prepared=True)
-        params = list(self.params)
-        for position in self.key_positions:
+        prepared = plan.id_field.get_prep_value(user_id)
+        key = plan.id_field.get_db_prep_value(prepared, self.connection, prepared=True)
+        params = list(plan.params)
+        for position in plan.key_positions:
             params[position] = key
-        for position, claim in self.claims:
+        for position, claim in plan.claims:
             params[position] = claim.bind(claims)
-        with self.connection.cursor() as cursor:
-            cursor.execute(self.sql, params)
-            rows = cursor.fetchmany(2)
+        try:
+            rows = self._fetch(params)
+        except NotSupportedError as error:
+            # Inside a transaction this one is lost. Its rollback makes the driver forget the plan.
+            if self.connection.in_atomic_block or not _is_of_stale_plan(error):
+                raise
+            with self.connection.cursor() as cursor:
+                cursor.execute("DEALLOCATE ALL")
+            rows = self._fetch(params)
         if len(rows) != 1:
-            raise self.model.DoesNotExist
+            raise plan.model.DoesNotExist
         [row] = self.compiler.apply_converters(rows, self.converters)
         found: Sequence[Any] = row
         return found
 
-
-class UserStatement(Statement):
-    """A statement that returns a user, with the annotations as attributes."""
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        own = self.compiler.klass_info["select_fields"]
-        self.own = slice(own[0], own[-1] + 1)
-        self.own_names = [column.target.attname for column in self.columns[self.own]]
-        self.annotations = list(self.compiler.annotation_col_map.items())
+    def _fetch(self, params: Sequence[Any]) -> list[Any]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(self.plan.sql, params)
+            rows: list[Any] = cursor.fetchmany(2)
+        return rows
 
     def find_user(self, user_id: Any, claims: Mapping[str, Any]) -> AbstractBaseUser:
-        """Return the user with all columns; raise the model's ``DoesNotExist`` if there is none."""
-        row = self.find_row(user_id, claims)
-        user: AbstractBaseUser = self.model.from_db(
-            self.connection.alias, self.own_names, row[self.own]
+        """Return the user with all columns; raise the model's ``DoesNotExist`` if there is none.
+
+        The annotations are set as attributes.
+        """
+        plan, row = self.plan, self.find_row(user_id, claims)
+        user: AbstractBaseUser = plan.model.from_db(
+            self.connection.alias, plan.own_names, row[plan.own]
         )
-        for name, position in self.annotations:
+        for name, position in plan.annotations:
             setattr(user, name, row[position])
         return user
 
 
+_plans: dict[Hashable, Plan] = {}
+
+
 def compiled(
-    statement_class: type[StatementT],
     manager: Manager[Any],
     id_field: Field[Any, Any],
     query: Callable[[Manager[Any]], QuerySet[Any]],
     *,
     using: str,
     key: Hashable,
-) -> StatementT:
+) -> Statement:
     """Return the statement for the queryset that ``query`` makes of the manager.
 
-    It is built once for each connection and ``key``; each time, if the manager is not `is_stock`.
+    It is built once for each alias and ``key``; each time, if the manager is not `is_stock`.
     """
     connection = connections[using]
+
+    def build() -> Plan:
+        return Plan(query(manager.db_manager(using)), id_field, connection)
+
     if not is_stock(type(manager)):  # type: ignore[arg-type]  # a class can be hashed
-        return statement_class(query(manager.db_manager(using)), id_field, connection)
+        return Statement(build(), connection)
     # Kept on the connection, which belongs to one thread. The statements end with it.
-    known: dict[Hashable, StatementT] = vars(connection).setdefault(COMPILED, {})
-    if key not in known:
-        known[key] = statement_class(query(manager.db_manager(using)), id_field, connection)
-    return known[key]
+    known: dict[Hashable, Statement] = vars(connection).setdefault(COMPILED, {})
+    # Some set-ups with a schema for each tenant write it into the name of the table.
+    place = (using, connection.vendor, settings.USE_TZ, manager.model._meta.db_table, key)
+    if place not in known:
+        if place not in _plans:
+            _plans[place] = build()
+        known[place] = Statement(_plans[place], connection)
+    return known[place]
+
+
+def forget_plans() -> None:
+    """Build all statements anew, on the current thread's connections and for new ones."""
+    _plans.clear()
+    for connection in connections.all(initialized_only=True):
+        vars(connection).pop(COMPILED, None)
+
+
+def _is_of_stale_plan(error: NotSupportedError) -> bool:
+    """Has PostgreSQL refused to run a prepared statement whose tables were altered since?"""
+    return getattr(error.__cause__, "sqlstate", None) == FEATURE_NOT_SUPPORTED
 
 
 def _bindable(claim: Any) -> str | int | None:

@@ -12,7 +12,7 @@ from django.db.models import Field, FilteredRelation, Manager, QuerySet, Value
 from django.db.models.expressions import Combinable
 
 from ..conf import conf
-from ..db.compiled_query import USER_ID, UserStatement, claims_bound, compiled
+from ..db.compiled_query import USER_ID, Statement, claims_bound, compiled
 from ..db.stock_managers import is_stock
 from ..state.snapshot import CREDENTIAL_COLUMNS
 from ..strategies.active import active_strategies
@@ -33,7 +33,7 @@ def find_user(user_id: Any, claims: Mapping[str, Any], *, using: str) -> Abstrac
     return _ask(manager, user_id, claims, using=using)
 
 
-def statement(manager: Manager[Any], using: str) -> UserStatement:
+def statement(manager: Manager[Any], using: str) -> Statement:
     """Return the compiled statement for a stock manager, and the current settings and strategies."""
     key = (
         manager.model,
@@ -42,7 +42,7 @@ def statement(manager: Manager[Any], using: str) -> UserStatement:
         conf.simplejwt.TOKEN_TYPE_CLAIM,
         active_strategies(),
     )
-    return compiled(UserStatement, manager, user_id_field(), _query, using=using, key=key)
+    return compiled(manager, user_id_field(), _query, using=using, key=key)
 
 
 def user_id_field() -> Field[Any, Any]:

@@ -15,6 +15,7 @@ from rest_framework_simplejwt.utils import aware_utcnow
 from ..conf import conf
 from ..db.batches import batches
 from ..models import Revocation, TokenEpoch, TokenSession
+from ..state import store
 from ..state.versions import second_of
 from ..users import write_alias
 
@@ -73,6 +74,7 @@ def flush(
         yield progress._replace(**found)
         return
     yield progress
+    store.forget_revoked_tokens(_entries_of_living_tokens(using=using), using=using)
     for name, rows in kinds.items():
         for deleted in _deletions(rows, batch_size, using=using):
             progress = progress._replace(**{name: getattr(progress, name) + deleted})
@@ -94,14 +96,24 @@ def _sessions(retention: timedelta, *, using: str) -> QuerySet[TokenSession]:
 
 
 def _entries_of_tokens(retention: timedelta, *, using: str) -> QuerySet[Revocation]:
-    # A copy of the token may expire later than the token that was revoked: a sliding token keeps
-    # its jti when it is renewed, and so does any token whose expiry is set. No copy outlives a
-    # session. The leeway counts as well, because it may have been made longer since.
-    of_copies = max(conf.SESSION_LIFETIME, conf.simplejwt.SLIDING_TOKEN_LIFETIME)
-    kept_for = max(retention, min(of_copies, LONGEST_RETENTION) + conf.leeway)
     # By simplejwt's clock, which is in UTC even without USE_TZ.
-    is_past = Q(expires_at__lte=aware_utcnow() - kept_for)
+    is_past = Q(expires_at__lte=aware_utcnow() - max(retention, _life_of_copies()))
     return _entries(retention, using=using).filter(is_past, scope=Revocation.Scope.TOKEN)
+
+
+def _entries_of_living_tokens(*, using: str) -> QuerySet[Revocation]:
+    entries = Revocation.objects.using(using).filter(scope=Revocation.Scope.TOKEN)
+    return entries.exclude(expires_at__lte=aware_utcnow() - _life_of_copies())
+
+
+def _life_of_copies() -> timedelta:
+    """Return for how long after a revoked token has expired a copy of it may live.
+
+    A sliding token keeps its jti when it is renewed, and so does any token whose expiry is set. No
+    copy outlives a session. The leeway counts, because it may have been made longer since.
+    """
+    of_copies: timedelta = max(conf.SESSION_LIFETIME, conf.simplejwt.SLIDING_TOKEN_LIFETIME)
+    return min(of_copies, LONGEST_RETENTION) + conf.leeway
 
 
 def _other_entries(retention: timedelta, *, using: str) -> QuerySet[Revocation]:

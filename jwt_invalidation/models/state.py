@@ -68,6 +68,13 @@ class TokenState(models.Model):
             " then."
         ),
     )
+    has_revoked_tokens = models.BooleanField(
+        _("has revoked tokens"),
+        default=False,
+        # For processes that still run the release before.
+        db_default=False,
+        help_text=_("Whether the log names a single token of the user that was revoked."),
+    )
     version_changed_at = models.DateTimeField(
         _("version changed"),
         default=timezone.now,

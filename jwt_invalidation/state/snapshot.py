@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django.db.models import F, Subquery, Value
 
-from ..db.compiled_query import USER_ID, Statement, compiled
+from ..db.compiled_query import USER_ID, compiled
 from ..models import TokenEpoch
 from ..users import is_active_is_stored, user_model
 from .fingerprint import key_id_of, known_key_ids, possible_fingerprints
@@ -173,7 +173,7 @@ def all_snapshots(using: str) -> QuerySet[Any, dict[str, Any]]:
 def take_snapshot(user_id: Any, *, using: str) -> Snapshot:
     """Return the current snapshot of one user; raise the user model's ``DoesNotExist``."""
     users, key = user_model()._base_manager, user_model()._meta.pk
-    statement = compiled(Statement, users, key, _one_snapshot, using=using, key=user_model())
+    statement = compiled(users, key, _one_snapshot, using=using, key=user_model())
     return Snapshot(*statement.find_row(user_id, {}))
 
 

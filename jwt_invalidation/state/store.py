@@ -8,10 +8,12 @@ import time
 from typing import Any
 
 from django.db import connections, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from ..conf import conf
+from ..db.batches import batches
 from ..db.clock import UnixNow
 from ..models import TokenEpoch, TokenState
 from .fingerprint import fingerprint
@@ -137,6 +139,23 @@ def refuse_sidless(user_id: Any, *, using: str) -> None:
     By the database's clock: a token that is just being made was issued when its parent was admitted.
     """
     TokenState.objects.using(using).filter(user=user_id).update(sidless_not_before=UnixNow())
+
+
+def note_revoked_token(user_ids: Sequence[Any], *, using: str) -> int:
+    """Let the log be asked about each token of these users; return how many there are."""
+    states = TokenState.objects.using(using).filter(user__in=user_ids)
+    return states.update(has_revoked_tokens=True)
+
+
+def forget_revoked_tokens(entries: QuerySet[Any], *, using: str) -> None:
+    """Let the log no longer be asked about users of whom there is none of these ``entries``."""
+    own = Exists(entries.filter(subject_id=OuterRef("user")))
+    states = TokenState.objects.using(using).filter(has_revoked_tokens=True).exclude(own)
+    for batch in batches(list(states.values_list("user", flat=True)), using=using):
+        with transaction.atomic(using=using):
+            # Whoever revokes a single token locks the state first: the log is read after that.
+            lock_users(batch, using=using)
+            states.filter(user__in=batch).update(has_revoked_tokens=False)
 
 
 def bump_epoch(*, using: str) -> int:

@@ -1,4 +1,4 @@
-"""The gate's one statement: built once for each connection, and always the right one."""
+"""The gate's one statement: built once for the process, and always the right one."""
 
 import gc
 import threading
@@ -8,8 +8,9 @@ from django.contrib.auth import get_user_model
 from django.db import connection, connections, models
 from django.test.utils import CaptureQueriesContext
 import pytest
+from rest_framework.test import APIClient
 
-from jwt_invalidation.db.compiled_query import COMPILED, Statement
+from jwt_invalidation.db.compiled_query import Plan, forget_plans
 from jwt_invalidation.gate import lookup
 from jwt_invalidation.gate.lookup import statement
 from jwt_invalidation.state.snapshot import take_snapshot
@@ -21,15 +22,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def built(monkeypatch):
     """Count how often the statement is built, from nothing."""
-    vars(connections["default"]).pop(COMPILED, None)
+    forget_plans()
     built = []
-    original = Statement.__init__
+    original = Plan.__init__
 
     def build(self, *args):
         built.append(self)
         original(self, *args)
 
-    monkeypatch.setattr(Statement, "__init__", build)
+    monkeypatch.setattr(Plan, "__init__", build)
     return built
 
 
@@ -58,7 +59,7 @@ def test_other_strategies_get_another_one(alice, built, settings):
     settings.JWT_INVALIDATION = {"STRATEGIES": ["tests.support.own_strategies.StaffSuspended"]}
 
     assert current() is not before
-    assert current() is built[-1]
+    assert current().plan is built[-1]
 
 
 def test_another_user_id_field_gets_another_one(alice, built, simplejwt_settings):
@@ -67,6 +68,72 @@ def test_another_user_id_field_gets_another_one(alice, built, simplejwt_settings
     simplejwt_settings.USER_ID_FIELD = "pk" if alice._meta.pk.name != "pk" else "id"
 
     assert current() is not before
+
+
+def on_another_connection(work):
+    """Do the work in a thread, as a server's worker does, and as ASGI does for each request."""
+    done = []
+
+    def run():
+        try:
+            done.append(work())
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    [result] = done
+    return result
+
+
+def test_another_connection_does_not_build_it_anew(client, alice, built):
+    token = people.tokens(client, alice)["access"]
+    number = len(built)
+
+    answers = [on_another_connection(lambda: people.ask(APIClient(), token)) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert len(built) == number
+
+
+def test_a_connection_that_is_made_anew_does_not_build_it_anew(client, alice, built):
+    token = people.tokens(client, alice)["access"]
+    number, former = len(built), connections["default"]
+
+    del connections["default"]
+    try:
+        assert people.ask(client, token).status_code == 200
+        assert connections["default"] is not former
+    finally:
+        connections["default"].close()
+        connections["default"] = former
+
+    assert len(built) == number
+
+
+def test_each_alias_has_its_own(built):
+    assert statement(lookup._manager(), "other").plan is not current().plan
+    assert len(built) == 2
+
+
+def test_values_are_converted_by_the_connection_that_runs_it(alice, settings):
+    """MariaDB and SQLite have times without a zone: the connection says which it is."""
+    seen = current().find_user(alice.pk, {})
+
+    on_thread = on_another_connection(lambda: current().find_user(alice.pk, {}))
+
+    for field in alice._meta.concrete_fields:
+        assert getattr(on_thread, field.attname) == getattr(seen, field.attname)
+    assert current().compiler.connection is connections["default"]
+
+
+def test_a_table_that_is_another_for_each_tenant_has_a_statement_of_its_own(built, monkeypatch):
+    before = current()
+
+    monkeypatch.setattr(get_user_model()._meta, "db_table", "elsewhere")
+
+    assert current().plan is not before.plan
 
 
 def test_it_dies_with_its_connection():

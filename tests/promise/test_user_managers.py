@@ -3,7 +3,7 @@
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import UserManager
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, connections, models
+from django.db import connection, models
 from django.db.models.functions import Upper
 from django.db.models.query import ModelIterable
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +11,7 @@ import pytest
 from rest_framework_simplejwt import authentication as simplejwt
 
 from jwt_invalidation import revocation
-from jwt_invalidation.db.compiled_query import COMPILED, UserStatement
+from jwt_invalidation.db.compiled_query import Plan, forget_plans
 from jwt_invalidation.db.stock_managers import is_stock
 from jwt_invalidation.exceptions import TokenRevoked, UserNotFound
 from jwt_invalidation.gate import admit, lookup
@@ -249,7 +249,7 @@ def test_a_password_that_the_manager_defers_is_read_with_the_state(alice, monkey
 def test_what_a_manager_has_compiled_meanwhile_holds_no_claim(alice, bob, monkeypatch):
     class Reconciling(models.QuerySet):
         def get(self, *args, **kwargs):
-            vars(connections["default"]).pop(COMPILED, None)
+            forget_plans()
             reconcile(bob.pk)
             return super().get(*args, **kwargs)
 
@@ -268,12 +268,11 @@ def test_a_manager_that_reads_as_djangos_own_has_its_statement_compiled_once(
     monkeypatch.setattr(get_user_model(), "objects", objects_of(own))
     token = AccessToken.for_user(alice)
     built = []
-    build = UserStatement.__init__
+    build = Plan.__init__
     monkeypatch.setattr(
-        UserStatement, "__init__", lambda self, *args: (built.append(self), build(self, *args))[1]
+        Plan, "__init__", lambda self, *args: (built.append(self), build(self, *args))[1]
     )
-
-    vars(connections["default"]).pop(COMPILED, None)
+    forget_plans()
 
     users = [admit(token) for _ in range(3)]
 
