@@ -68,8 +68,11 @@ class SessionStrategy(Strategy):
 
     def stamp(self, token: Token, user: Any) -> None:
         """Start a session for a new refresh or sliding token; raise `CredentialsChanged`."""
-        # One that came from a client and has no session goes on without.
-        if token.token is not None or not _can_have_session(token):
+        if token.token is not None:
+            # It came from a client and has no session, and goes on without. Its sid is not ours.
+            token.payload.pop(SID, None)
+            return
+        if not _can_have_session(token):
             return
         succession.begin(token)
         write_when_accepted(
