@@ -27,15 +27,17 @@ class HeldBack:
         self.keys: list[str] = []
         self.outer: HeldBack | None = None
         self.is_being_written = False
+        self.is_over = False
 
     @contextmanager
     def collecting(self) -> Iterator[None]:
         """Collect what the block wants to write. Nobody writes it but `perform`."""
-        self.outer = _current.get()
+        self.outer = _block()
         token = _current.set(self)
         try:
             yield
         finally:
+            self.is_over = True
             _current.reset(token)
 
     def perform(self) -> None:
@@ -43,7 +45,8 @@ class HeldBack:
 
         Raise what a write raises, and leave nothing written.
         """
-        if self.outer is not None:
+        # A receiver that runs at the commit of the other comes too late for it.
+        if self.outer is not None and not self.outer.is_being_written:
             self.outer.writes += self.writes
             self.outer.followers += self.followers
             self.outer.keys += self.keys
@@ -68,9 +71,20 @@ class HeldBack:
 _current: ContextVar[HeldBack | None] = ContextVar("jwt_invalidation_held_back", default=None)
 
 
+def _block() -> HeldBack | None:
+    """Return the innermost block that still collects.
+
+    A thread or a task that was given a copy of the context may outlive the request.
+    """
+    block = _current.get()
+    while block is not None and block.is_over:
+        block = block.outer
+    return block
+
+
 def write_when_accepted(write: Step, *, key: str = "") -> None:
     """Write at once, or hold it back. ``key`` names what is made, for `is_held_back`."""
-    block = _current.get()
+    block = _block()
     if block is None or block.is_being_written:
         write()
         return
@@ -80,7 +94,7 @@ def write_when_accepted(write: Step, *, key: str = "") -> None:
 
 def follow_up(step: Step) -> None:
     """Do a step after what is held back has been committed, or at once."""
-    block = _current.get()
+    block = _block()
     if block is None:
         step()
     else:
@@ -89,7 +103,7 @@ def follow_up(step: Step) -> None:
 
 def is_held_back(key: object) -> bool:
     """Is what ``key`` names about to be written, in the request that asks?"""
-    block = _current.get()
+    block = _block()
     while block is not None:
         if key in block.keys:
             return True

@@ -1,5 +1,6 @@
 """A login or a refresh that a project's own code refuses after ours has said yes leaves nothing."""
 
+from contextvars import copy_context
 from datetime import timedelta
 
 from django.apps import apps
@@ -11,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework_simplejwt.exceptions import AuthenticationFailed
 
 from jwt_invalidation import gate, serializers
+from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.signals import session_ended, session_started
 from jwt_invalidation.tokens import AccessToken, RefreshToken
@@ -251,3 +253,48 @@ def test_a_receiver_of_a_started_session_may_mint_at_once(client, alice):
 
     assert TokenSession.objects.count() == 2
     assert gate.admit(minted[1]) == alice
+
+
+def test_a_receiver_of_a_started_session_may_log_in_by_a_serializer(client, alice):
+    pairs = []
+
+    def log_in(**kwargs):
+        if not pairs:
+            pairs.append(None)
+            serializer = serializers.TokenObtainPairSerializer(data=people.credentials(alice))
+            serializer.is_valid(raise_exception=True)
+            pairs.append(serializer.validated_data)
+
+    with receiving(session_started, log_in):
+        assert people.login(client, alice).status_code == 200
+
+    assert TokenSession.objects.count() == 2
+    assert_alive(client, pairs[1])
+
+
+@pytest.mark.parametrize("otp", ["0", "123456"])
+def test_what_outlives_the_request_in_a_copy_of_its_context_writes_at_once(
+    client, alice, monkeypatch, otp
+):
+    copies, refused = [], []
+    validate = serializers.TokenObtainPairSerializer.validate
+
+    def start_a_task(self, attrs):
+        data = validate(self, attrs)
+        copies.append(copy_context())
+        refused.append(data)
+        return data
+
+    monkeypatch.setattr(serializers.TokenObtainPairSerializer, "validate", start_a_task)
+    client.post("/login/serializer/", body(alice, otp=otp), format="json")
+    [later], [pair] = copies, refused
+
+    minted = later.run(RefreshToken.for_user, alice)
+    serializer = serializers.TokenObtainPairSerializer(data=people.credentials(alice))
+    later.run(serializer.is_valid, raise_exception=True)
+
+    assert_alive(client, {"refresh": str(minted), "access": str(minted.access_token)})
+    assert_alive(client, serializer.validated_data)
+    if otp == "0":
+        with pytest.raises(TokenRevoked):
+            later.run(gate.admit, RefreshToken(pair["refresh"]))
