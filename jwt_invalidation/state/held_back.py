@@ -23,6 +23,8 @@ class HeldBack:
 
     def __init__(self) -> None:
         self.writes: list[Step] = []
+        # Users are locked before sessions.
+        self.writes_to_sessions: list[Step] = []
         self.followers: list[Step] = []
         self.keys: list[str] = []
         self.outer: HeldBack | None = None
@@ -48,6 +50,7 @@ class HeldBack:
         # A receiver that runs at the commit of the other comes too late for it.
         if self.outer is not None and not self.outer.is_being_written:
             self.outer.writes += self.writes
+            self.outer.writes_to_sessions += self.writes_to_sessions
             self.outer.followers += self.followers
             self.outer.keys += self.keys
             return
@@ -56,14 +59,14 @@ class HeldBack:
 
     @retried_after_deadlock
     def _write(self) -> list[Step]:
-        using = write_alias()
+        using, writes = write_alias(), [*self.writes, *self.writes_to_sessions]
         # Receivers run at the commit. What they want to write is written at once.
         found = HeldBack()
         found.is_being_written = True
         # One write is one statement, or has a transaction of its own.
-        is_several = len(self.writes) > 1
+        is_several = len(writes) > 1
         with found.collecting(), transaction.atomic(using) if is_several else nullcontext():
-            for write in self.writes:
+            for write in writes:
                 write()
         return found.followers
 
@@ -82,13 +85,17 @@ def _block() -> HeldBack | None:
     return block
 
 
-def write_when_accepted(write: Step, *, key: str = "") -> None:
-    """Write at once, or hold it back. ``key`` names what is made, for `is_held_back`."""
+def write_when_accepted(write: Step, *, key: str = "", to_session: bool = False) -> None:
+    """Write at once, or hold it back. ``key`` names what is made, for `is_held_back`.
+
+    ``to_session`` says that the write locks a session that is there, and neither user nor state. It
+    comes after those that may lock them.
+    """
     block = _block()
     if block is None or block.is_being_written:
         write()
         return
-    block.writes.append(write)
+    (block.writes_to_sessions if to_session else block.writes).append(write)
     block.keys.append(key)
 
 

@@ -102,6 +102,7 @@ class SessionStrategy(Strategy):
             write_when_accepted(
                 partial(lifecycle.rotate, copy_of(child), copy_of(parent), using=using),
                 key=succession.jti_of(child),
+                to_session=True,
             )
 
     def expiry_changed(self, token: Token) -> None:
@@ -109,12 +110,16 @@ class SessionStrategy(Strategy):
         if SID in token and _can_have_session(token):
             using = write_alias()
             succession.keep_end(token, using=using)
-            write_when_accepted(partial(lifecycle.expiry_changed, copy_of(token), using=using))
+            write_when_accepted(
+                partial(lifecycle.expiry_changed, copy_of(token), using=using), to_session=True
+            )
 
     def refreshed(self, token: Token) -> None:
         """Note that the session is used."""
         if SID in token:
-            write_when_accepted(partial(lifecycle.refreshed, copy_of(token), using=write_alias()))
+            write_when_accepted(
+                partial(lifecycle.refreshed, copy_of(token), using=write_alias()), to_session=True
+            )
 
     def check(self, token: Token, user: Any) -> None:
         """Raise a `TokenRevoked` if the session is over, or the refresh token one of its past."""
