@@ -19,7 +19,7 @@ Step: TypeAlias = Callable[[], object]
 
 
 class HeldBack:
-    """What a block of code has held back: writes, and the steps that follow their commit."""
+    """What a block of code has held back: writes, and the steps that follow them."""
 
     def __init__(self) -> None:
         self.writes: list[Step] = []
@@ -54,21 +54,28 @@ class HeldBack:
             self.outer.followers += self.followers
             self.outer.keys += self.keys
             return
-        for follow in [*self._write(), *self.followers]:
+        found: list[Step] = []
+        try:
+            self._write(found)
+        finally:
+            for follow in found:
+                follow()
+        for follow in self.followers:
             follow()
 
     @retried_after_deadlock
-    def _write(self) -> list[Step]:
+    def _write(self, followers: list[Step]) -> None:
         using, writes = write_alias(), [*self.writes, *self.writes_to_sessions]
         # Receivers run at the commit. What they want to write is written at once.
         found = HeldBack()
-        found.is_being_written = True
+        found.followers, found.is_being_written = followers, True
+        # Those of a first try are of what was rolled back.
+        followers.clear()
         # One write is one statement, or has a transaction of its own.
         is_several = len(writes) > 1
         with found.collecting(), transaction.atomic(using) if is_several else nullcontext():
             for write in writes:
                 write()
-        return found.followers
 
 
 _current: ContextVar[HeldBack | None] = ContextVar("jwt_invalidation_held_back", default=None)
@@ -100,7 +107,10 @@ def write_when_accepted(write: Step, *, key: str = "", to_session: bool = False)
 
 
 def follow_up(step: Step) -> None:
-    """Do a step after what is held back has been committed, or at once."""
+    """Do a step after what is held back has been committed, or at once.
+
+    A step that a write asks for is also done if the write then fails and is rolled back.
+    """
     block = _block()
     if block is None:
         step()

@@ -9,6 +9,7 @@ from django.urls import include, path
 import pytest
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
+from rest_framework.test import APIClient
 from rest_framework_simplejwt.exceptions import AuthenticationFailed
 
 from jwt_invalidation import gate, serializers
@@ -23,9 +24,9 @@ from jwt_invalidation.views import (
     TokenRefreshView,
 )
 from tests.support import forge, people, views
-from tests.support.gates import receiving
+from tests.support.gates import Thread, receiving
 from tests.support.pairs import assert_alive, assert_revoked
-from tests.support.strategies import BLACKLIST, HAS_BLACKLIST, SESSION
+from tests.support.strategies import BLACKLIST, HAS_BLACKLIST, SESSION, needs_blacklist
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "other"]),
@@ -245,6 +246,32 @@ def test_a_refused_refresh_names_the_same_successor_as_the_one_that_is_answered(
     assert len(seen) == 2
     assert len(set(seen)) == 1
     assert TokenSession.objects.get().current_jti == seen[0]
+
+
+@needs_blacklist
+def test_a_refresh_that_turns_out_to_be_a_theft_when_it_is_written_leaves_the_end_alone(
+    client, alice, rotating, settings, monkeypatch
+):
+    settings.JWT_INVALIDATION = {"STRATEGIES": [SESSION, BLACKLIST]}
+    first, listed = people.tokens(client, alice), []
+    validate = serializers.TokenRefreshSerializer.validate
+
+    def refresh_twice():
+        second = people.refresh(APIClient(), first["refresh"]).json()
+        people.refresh(APIClient(), second["refresh"])
+
+    def be_overtaken(self, attrs):
+        data = validate(self, attrs)
+        monkeypatch.setattr(serializers.TokenRefreshSerializer, "validate", validate)
+        Thread(refresh_twice).result()
+        listed.extend(rows()[2:])
+        return data
+
+    monkeypatch.setattr(serializers.TokenRefreshSerializer, "validate", be_overtaken)
+
+    assert people.refresh(client, first["refresh"]).json()["code"] == "token_revoked"
+    assert TokenSession.objects.get().reason == "refresh_reuse"
+    assert rows()[2:] == listed
 
 
 def test_code_that_mints_by_itself_writes_at_once(alice):
