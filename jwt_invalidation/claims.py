@@ -52,8 +52,13 @@ def is_sid(value: Any) -> TypeGuard[str]:
 
 
 def sid_of(token: Any) -> str | None:
-    """Return the id of the session that a token belongs to; None without a token, or a session."""
-    sid = token.get(SID) if isinstance(token, Token) else None
+    """Return the id of the session that a token belongs to; None without a token, or a session.
+
+    Without our other claims a ``sid`` is the project's own.
+    """
+    if not isinstance(token, Token) or is_unversioned(token.payload):
+        return None
+    sid = token.get(SID)
     return sid if is_sid(sid) else None
 
 

@@ -122,17 +122,26 @@ class TokenBlacklistSerializer(HoldingBackSerializer, simplejwt.TokenBlacklistSe
         refresh = self.token_class(attrs["refresh"])
         user = gate.admit(refresh)
         sid = sid_of(refresh) if sessions_are_on() else None
-        if blacklist_is_installed():
-            write_when_accepted(refresh.blacklist)
-        if sid is not None:
-            write_when_accepted(partial(sessions.end_session, sid, reason=Reason.LOGOUT))
-        elif not blacklist_is_installed():
-            if not single_tokens_can_be_revoked():
-                raise ValidationError({"detail": [_("This token belongs to no session.")]})
-            write_when_accepted(partial(revocation.revoke_token, refresh, reason=Reason.LOGOUT))
+        if not (sid or blacklist_is_installed() or single_tokens_can_be_revoked()):
+            raise ValidationError({"detail": [_("This token belongs to no session.")]})
+        write_when_accepted(partial(_log_out, refresh, sid))
         request = self.context.get("request")
         follow_up(partial(announce_logout, user.pk, request, using=write_alias()))
         return {}
+
+
+def _log_out(refresh: RefreshToken, sid: str | None) -> None:
+    """End the session and list the token, each in its own transaction.
+
+    In one it could deadlock: whoever revokes a user does both in the order of the strategies.
+    """
+    if sid is not None:
+        sessions.end_session(sid, reason=Reason.LOGOUT)
+    # Last, because the serializer refuses a listed token, should the client have to try again.
+    if blacklist_is_installed():
+        refresh.blacklist()
+    elif sid is None:
+        revocation.revoke_token(refresh, reason=Reason.LOGOUT)
 
 
 def guarded(

@@ -106,15 +106,11 @@ def rotate(successor: Token, predecessor: Token, *, using: str) -> None:
         raise TokenRevoked()
     is_predecessor = session.previous_jti == jti_of(predecessor)
     if not (is_predecessor and session.grace_exp > session.database_now):
-        # After what is held back is rolled back or committed: the end must last.
-        follow_up(partial(_refuse_reused, predecessor))
-    elif session.current_jti != jti_of(successor):
+        # After what is held back is rolled back: the end must last.
+        follow_up(partial(end_reused_session, predecessor))
+        raise RefreshTokenReused()
+    if session.current_jti != jti_of(successor):
         raise StateUnavailable()
-
-
-def _refuse_reused(token: Token) -> None:
-    end_reused_session(token)
-    raise RefreshTokenReused()
 
 
 def refreshed(token: Token, *, using: str) -> None:

@@ -65,8 +65,11 @@ class SessionStrategy(Strategy):
 
     def stamp(self, token: Token, user: Any) -> None:
         """Start a session for a new refresh or sliding token; raise `CredentialsChanged`."""
-        # One that came from a client and has no session goes on without.
-        if token.token is not None or not _can_have_session(token):
+        if token.token is not None:
+            # It came from a client and has no session, and goes on without. Its sid is not ours.
+            token.payload.pop(SID, None)
+            return
+        if not _can_have_session(token):
             return
         succession.begin(token)
         write_when_accepted(
@@ -96,6 +99,7 @@ class SessionStrategy(Strategy):
             write_when_accepted(
                 partial(lifecycle.rotate, copy_of(child), copy_of(parent), using=using),
                 key=succession.jti_of(child),
+                to_session=True,
             )
 
     def expiry_changed(self, token: Token) -> None:
@@ -103,12 +107,16 @@ class SessionStrategy(Strategy):
         if SID in token and _can_have_session(token):
             using = write_alias()
             succession.keep_end(token, using=using)
-            write_when_accepted(partial(lifecycle.expiry_changed, copy_of(token), using=using))
+            write_when_accepted(
+                partial(lifecycle.expiry_changed, copy_of(token), using=using), to_session=True
+            )
 
     def refreshed(self, token: Token) -> None:
         """Note that the session is used."""
         if SID in token:
-            write_when_accepted(partial(lifecycle.refreshed, copy_of(token), using=write_alias()))
+            write_when_accepted(
+                partial(lifecycle.refreshed, copy_of(token), using=write_alias()), to_session=True
+            )
 
     def check(self, token: Token, user: Any) -> None:
         """Raise a `TokenRevoked` if the session is over, or the refresh token one of its past."""

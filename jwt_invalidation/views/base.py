@@ -74,7 +74,9 @@ class GatedTokenView(UncachedNonAtomicView, simplejwt.TokenViewBase):
         held = HeldBack()
         with held.collecting():
             response = super().dispatch(request, *args, **kwargs)
-        if response.status_code >= HTTPStatus.BAD_REQUEST:
+        # Some exception handlers answer 200, and say in the body what was refused.
+        is_refusal = response.status_code >= HTTPStatus.BAD_REQUEST
+        if is_refusal or getattr(response, "exception", False):
             return response
         try:
             held.perform()

@@ -1,5 +1,6 @@
 """A login or a refresh that a project's own code refuses after ours has said yes leaves nothing."""
 
+from contextvars import copy_context
 from datetime import timedelta
 
 from django.apps import apps
@@ -8,9 +9,11 @@ from django.urls import include, path
 import pytest
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
+from rest_framework.test import APIClient
 from rest_framework_simplejwt.exceptions import AuthenticationFailed
 
 from jwt_invalidation import gate, serializers
+from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.models import Revocation, TokenSession
 from jwt_invalidation.signals import session_ended, session_started
 from jwt_invalidation.tokens import AccessToken, RefreshToken
@@ -21,9 +24,9 @@ from jwt_invalidation.views import (
     TokenRefreshView,
 )
 from tests.support import forge, people, views
-from tests.support.gates import receiving
+from tests.support.gates import Thread, receiving
 from tests.support.pairs import assert_alive, assert_revoked
-from tests.support.strategies import BLACKLIST, HAS_BLACKLIST, SESSION
+from tests.support.strategies import BLACKLIST, HAS_BLACKLIST, SESSION, needs_blacklist
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "other"]),
@@ -64,6 +67,15 @@ class AnsweringView:
         return response
 
 
+def enveloped(error, context):
+    """Answer 200 to everything, and say in the body what happened, as some projects do."""
+    return Response({"error": error.status_code})
+
+
+def status_of(answer):
+    return answer.json().get("error", answer.status_code)
+
+
 def refusing(view, serializer):
     """Return the kinds of a view of a project's that refuses."""
 
@@ -76,10 +88,15 @@ def refusing(view, serializer):
     class Answering(AnsweringView, view):
         pass
 
+    class Enveloping(RaisingView, view):
+        def get_exception_handler(self):
+            return enveloped
+
     return {
         "serializer": view.as_view(serializer_class=ChildSerializer),
         "raising-view": Raising.as_view(),
         "answering-view": Answering.as_view(),
+        "enveloping-view": Enveloping.as_view(),
     }
 
 
@@ -101,7 +118,7 @@ urlpatterns = [
 ]
 
 
-@pytest.fixture(params=["serializer", "raising-view", "answering-view"])
+@pytest.fixture(params=["serializer", "raising-view", "answering-view", "enveloping-view"])
 def place(request):
     return request.param
 
@@ -148,7 +165,7 @@ def test_a_refused_login_leaves_nothing_and_takes_no_place(
 
     for _ in range(3):
         answer = client.post(f"/{kind}/{place}/", body(alice), format="json")
-        assert answer.status_code in (401, 403)
+        assert status_of(answer) in (401, 403)
 
     assert (rows(), told) == (before, [])
     assert_alive(client, phone)
@@ -174,7 +191,7 @@ def test_a_refused_refresh_leaves_nothing_and_the_honest_retry_is_no_theft(
     url, token = f"/refresh/{place}/", {"refresh": phone["refresh"]}
 
     for _ in range(3):
-        assert client.post(url, token, format="json").status_code in (401, 403)
+        assert status_of(client.post(url, token, format="json")) in (401, 403)
 
     assert (rows(), told) == (before, [])
     answer = client.post(url, {**token, "otp": "123456"}, format="json")
@@ -190,7 +207,7 @@ def test_a_refused_refresh_of_a_sliding_token_leaves_nothing(
 
     answer = client.post(f"/sliding-refresh/{place}/", {"token": sliding}, format="json")
 
-    assert answer.status_code in (401, 403)
+    assert status_of(answer) in (401, 403)
     assert rows() == before
     again = {"token": sliding, "otp": "123456"}
     assert client.post(f"/sliding-refresh/{place}/", again, format="json").status_code == 200
@@ -203,7 +220,7 @@ def test_the_end_of_a_reused_session_survives_a_refusal(client, alice, rotating,
 
     answer = client.post(f"/refresh/{place}/", {"refresh": first["refresh"]}, format="json")
 
-    assert answer.status_code == 401
+    assert status_of(answer) == 401
     assert TokenSession.objects.get().reason == "refresh_reuse"
     assert_revoked(client, third)
 
@@ -231,6 +248,32 @@ def test_a_refused_refresh_names_the_same_successor_as_the_one_that_is_answered(
     assert TokenSession.objects.get().current_jti == seen[0]
 
 
+@needs_blacklist
+def test_a_refresh_that_turns_out_to_be_a_theft_when_it_is_written_leaves_the_end_alone(
+    client, alice, rotating, settings, monkeypatch
+):
+    settings.JWT_INVALIDATION = {"STRATEGIES": [SESSION, BLACKLIST]}
+    first, listed = people.tokens(client, alice), []
+    validate = serializers.TokenRefreshSerializer.validate
+
+    def refresh_twice():
+        second = people.refresh(APIClient(), first["refresh"]).json()
+        people.refresh(APIClient(), second["refresh"])
+
+    def be_overtaken(self, attrs):
+        data = validate(self, attrs)
+        monkeypatch.setattr(serializers.TokenRefreshSerializer, "validate", validate)
+        Thread(refresh_twice).result()
+        listed.extend(rows()[2:])
+        return data
+
+    monkeypatch.setattr(serializers.TokenRefreshSerializer, "validate", be_overtaken)
+
+    assert people.refresh(client, first["refresh"]).json()["code"] == "token_revoked"
+    assert TokenSession.objects.get().reason == "refresh_reuse"
+    assert rows()[2:] == listed
+
+
 def test_code_that_mints_by_itself_writes_at_once(alice):
     refresh = RefreshToken.for_user(alice)
 
@@ -251,3 +294,48 @@ def test_a_receiver_of_a_started_session_may_mint_at_once(client, alice):
 
     assert TokenSession.objects.count() == 2
     assert gate.admit(minted[1]) == alice
+
+
+def test_a_receiver_of_a_started_session_may_log_in_by_a_serializer(client, alice):
+    pairs = []
+
+    def log_in(**kwargs):
+        if not pairs:
+            pairs.append(None)
+            serializer = serializers.TokenObtainPairSerializer(data=people.credentials(alice))
+            serializer.is_valid(raise_exception=True)
+            pairs.append(serializer.validated_data)
+
+    with receiving(session_started, log_in):
+        assert people.login(client, alice).status_code == 200
+
+    assert TokenSession.objects.count() == 2
+    assert_alive(client, pairs[1])
+
+
+@pytest.mark.parametrize("otp", ["0", "123456"])
+def test_what_outlives_the_request_in_a_copy_of_its_context_writes_at_once(
+    client, alice, monkeypatch, otp
+):
+    copies, refused = [], []
+    validate = serializers.TokenObtainPairSerializer.validate
+
+    def start_a_task(self, attrs):
+        data = validate(self, attrs)
+        copies.append(copy_context())
+        refused.append(data)
+        return data
+
+    monkeypatch.setattr(serializers.TokenObtainPairSerializer, "validate", start_a_task)
+    client.post("/login/serializer/", body(alice, otp=otp), format="json")
+    [later], [pair] = copies, refused
+
+    minted = later.run(RefreshToken.for_user, alice)
+    serializer = serializers.TokenObtainPairSerializer(data=people.credentials(alice))
+    later.run(serializer.is_valid, raise_exception=True)
+
+    assert_alive(client, {"refresh": str(minted), "access": str(minted.access_token)})
+    assert_alive(client, serializer.validated_data)
+    if otp == "0":
+        with pytest.raises(TokenRevoked):
+            later.run(gate.admit, RefreshToken(pair["refresh"]))

@@ -16,12 +16,11 @@ from jwt_invalidation.state import deadlocks
 from jwt_invalidation.tokens import RefreshToken
 from tests.support import people
 from tests.support.gates import Gate, Thread
-from tests.support.locking import Rival
+from tests.support.locking import Rival, stopping_after_lock
 from tests.support.racing import locks_rows
 
 pytestmark = [pytest.mark.django_db(transaction=True), locks_rows]
 
-LOCKS = ("UPDATE", "INSERT", "DELETE")
 #: A verb is stopped after its first lock, its second, and so on; none takes more that matter.
 MOST_LOCKS = 4
 
@@ -115,25 +114,6 @@ VERBS = [
     sweep_all,
     change_the_password_at_the_endpoint,
 ]
-
-
-def stopping_after_lock(gate, number, work):
-    """Return ``work``, which stops at the gate once it has taken so many locks."""
-    taken = []
-
-    def count(execute, sql, params, many, context):
-        result = execute(sql, params, many, context)
-        if sql.startswith(LOCKS) or " FOR UPDATE" in sql or " FOR NO KEY UPDATE" in sql:
-            taken.append(sql)
-            if len(taken) == number:
-                gate.stop()
-        return result
-
-    def counted(*args):
-        with connection.execute_wrapper(count):
-            return work(*args)
-
-    return counted
 
 
 def finish(result):

@@ -1,13 +1,15 @@
 """The races of a login with what changes meanwhile."""
 
-from django.db import connection, transaction
+from django.contrib.auth import user_logged_in
+from django.db import OperationalError, connection, transaction
 from django.db.models.signals import post_save, pre_save
 import pytest
 from rest_framework.test import APIClient
 
 from jwt_invalidation import revocation
-from jwt_invalidation.models import Revocation, TokenState
-from jwt_invalidation.state import store
+from jwt_invalidation.models import Revocation, TokenSession, TokenState
+from jwt_invalidation.signals import session_started
+from jwt_invalidation.state import deadlocks, store
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import people
 from tests.support.fates import NEW, change_password
@@ -164,3 +166,24 @@ def test_a_login_in_a_transaction_with_an_old_snapshot_yields_no_live_token(clie
         token = login.result()
 
     assert people.ask(client, token).json()["code"] == "token_revoked"
+
+
+def test_a_login_that_was_the_victim_of_a_deadlock_is_written_once(client, alice):
+    raised, told = [], []
+
+    def fail_once(execute, sql, params, many, context):
+        if sql.startswith("INSERT") and "tokensession" in sql and not raised:
+            raised.append(sql)
+            raise OperationalError(deadlocks.ERRNO, "Deadlock found")
+        return execute(sql, params, many, context)
+
+    with (
+        connection.execute_wrapper(fail_once),
+        receiving(session_started, lambda **kwargs: told.append("started")),
+        receiving(user_logged_in, lambda **kwargs: told.append("logged in")),
+    ):
+        pair = people.tokens(client, alice)
+
+    assert told == ["started", "logged in"]
+    assert TokenSession.objects.count() == 1
+    assert_alive(client, pair)

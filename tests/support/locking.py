@@ -12,6 +12,7 @@ WAITS = {
     "mysql": "SELECT 1 FROM information_schema.innodb_trx"
     " WHERE trx_mysql_thread_id = %s AND trx_state = 'LOCK WAIT'",
 }
+LOCKS = ("UPDATE", "INSERT", "DELETE")
 # MariaDB makes a new list of its transactions for those only who have not asked for so long.
 PAUSE = 0.2
 
@@ -41,6 +42,25 @@ def asked(statements, *params):
     with connection.cursor() as cursor:
         cursor.execute(statements[connection.vendor], params or None)
         return cursor.fetchone()
+
+
+def stopping_after_lock(gate, number, work):
+    """Return ``work``, which stops at the gate once it has taken so many locks."""
+    taken = []
+
+    def count(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if sql.startswith(LOCKS) or " FOR UPDATE" in sql or " FOR NO KEY UPDATE" in sql:
+            taken.append(sql)
+            if len(taken) == number:
+                gate.stop()
+        return result
+
+    def counted(*args):
+        with connection.execute_wrapper(count):
+            return work(*args)
+
+    return counted
 
 
 def stopping_after_statement(gate, statement, table, work):

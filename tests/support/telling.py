@@ -57,6 +57,11 @@ def log_out(scene):
     return [scene.phone]
 
 
+def log_out_as_simplejwt(scene):
+    scene.post("blacklist", {"refresh": scene.phone["refresh"]})
+    return [scene.phone]
+
+
 def log_out_others(scene):
     scene.post("logout-others", access=scene.phone["access"])
     return [scene.laptop]
@@ -199,6 +204,7 @@ def log_in_again(scene):
 #: By the first column of the second table, in its order.
 WAYS = {
     "``logout/``": log_out,
+    "``blacklist/``": log_out_as_simplejwt,
     "``logout-others/``": log_out_others,
     "``logout-all/``": log_out_everywhere,
     "``logout/`` by a token without a session": log_out_without_a_session,
