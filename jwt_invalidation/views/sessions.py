@@ -20,7 +20,7 @@ from rest_framework_simplejwt.tokens import Token
 
 from .. import gate, revocation, sessions
 from ..authentication import JWTAuthentication, token_in_header
-from ..claims import is_sid, sid_of
+from ..claims import SID, is_sid, is_unversioned, sid_of
 from ..exceptions import challenge
 from ..logins import announce_logout
 from ..models import TokenSession
@@ -71,7 +71,8 @@ class LogoutView(SessionEndpoint):
 
     def _revoke(self, token: Token, request: Request) -> None:
         """Revoke a token that belongs to no session: one from before, or of code that calls simplejwt."""
-        if not single_tokens_can_be_revoked():
+        names_none = SID in token and not is_unversioned(token.payload)
+        if names_none or not single_tokens_can_be_revoked():
             raise ValidationError({"detail": NO_SESSION})
         try:
             user = gate.admit(token)
