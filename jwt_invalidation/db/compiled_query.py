@@ -191,13 +191,6 @@ def compiled(
     return known[place]
 
 
-def forget_plans() -> None:
-    """Build all statements anew, on the current thread's connections and for new ones."""
-    _plans.clear()
-    for connection in connections.all(initialized_only=True):
-        vars(connection).pop(COMPILED, None)
-
-
 def _is_of_stale_plan(error: NotSupportedError) -> bool:
     """Has PostgreSQL refused to run a prepared statement whose tables were altered since?"""
     return getattr(error.__cause__, "sqlstate", None) == FEATURE_NOT_SUPPORTED

@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 import pytest
 from rest_framework.test import APIClient
 
-from jwt_invalidation.db.compiled_query import Plan, forget_plans
+from jwt_invalidation.db.compiled_query import Plan
 from jwt_invalidation.gate import lookup
 from jwt_invalidation.gate.lookup import statement
 from jwt_invalidation.state.snapshot import take_snapshot
 from tests.support import people
+from tests.support.plans import forget_plans
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

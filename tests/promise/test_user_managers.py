@@ -11,7 +11,7 @@ import pytest
 from rest_framework_simplejwt import authentication as simplejwt
 
 from jwt_invalidation import revocation
-from jwt_invalidation.db.compiled_query import Plan, forget_plans
+from jwt_invalidation.db.compiled_query import Plan
 from jwt_invalidation.db.stock_managers import is_stock
 from jwt_invalidation.exceptions import TokenRevoked, UserNotFound
 from jwt_invalidation.gate import admit, lookup
@@ -19,6 +19,7 @@ from jwt_invalidation.reconciliation import reconcile
 from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import deleting
 from tests.support.changes import set_password_and_save
+from tests.support.plans import forget_plans
 from tests.support.strategies import BLACKLIST, SESSION, needs_blacklist
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_user_model]

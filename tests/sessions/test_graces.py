@@ -9,7 +9,7 @@ from jwt_invalidation import gate, revocation, sessions
 from jwt_invalidation.db.clock import UnixNow
 from jwt_invalidation.exceptions import TokenRevoked
 from jwt_invalidation.models import TokenSession, TokenState
-from jwt_invalidation.tokens import RefreshToken
+from jwt_invalidation.tokens import AccessToken, RefreshToken
 from tests.support import forge, legacy, people
 from tests.support.clock import age_graces
 from tests.support.gates import stopped_at, stopping_after
@@ -142,3 +142,24 @@ def test_a_successor_that_was_named_under_another_key_is_asked_for_again(
     again = successor_of(client, pair)
     assert forge.read(again["refresh"])["jti"] == "of-another-key"
     assert_alive(client, again)
+
+
+def test_what_code_makes_of_a_token_without_the_gate_is_issued_when_it_is_made(client, alice):
+    """Such code has asked nobody, so there is no admission to date it back to."""
+    old = legacy.pair_of(alice)["refresh"]
+    with worker(30):
+        young = RefreshToken(old).access_token
+
+    assert young["iat"] >= forge.read(old)["iat"] + 29
+    assert gate.admit(AccessToken(str(RefreshToken(old).access_token))) == alice
+
+
+def test_the_life_of_a_token_whose_session_is_gone_can_be_set_and_revives_nothing(client, alice):
+    pair = people.tokens(client, alice)
+    TokenSession.objects.all().delete()
+    refresh = RefreshToken(pair["refresh"])
+
+    refresh.set_exp(lifetime=timedelta(days=90))
+
+    assert refresh["exp"] > forge.read(pair["refresh"])["exp"]
+    assert people.refresh(client, str(refresh)).json()["code"] == "token_revoked"
