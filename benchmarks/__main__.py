@@ -1,6 +1,7 @@
 """Print what the app costs on each database: ``python -m benchmarks [--quick]``."""
 
 from argparse import ArgumentParser
+from contextlib import closing
 from datetime import datetime
 from importlib.metadata import version
 import os
@@ -9,11 +10,14 @@ import platform
 import sqlite3
 import subprocess
 import sys
+from typing import Any
 
 import psycopg
+import pymysql
 
 ROOT = Path(__file__).resolve().parent.parent
-DATABASES = ("sqlite", "postgresql")
+DATABASES = ("sqlite", "postgresql", "mariadb")
+MARIADB: dict[str, Any] = {"host": "127.0.0.1", "port": 3306, "user": "root"}
 POSTGRESQL = "host=127.0.0.1 port=5432 user=postgres dbname=postgres"
 
 
@@ -52,11 +56,21 @@ def _version(database: str) -> str | None:
     """Return the name and version of a database, or None if it does not answer."""
     if database == "sqlite":
         return f"SQLite {sqlite3.sqlite_version}"
+    if database == "mariadb":
+        return _version_of_mariadb()
     try:
         with psycopg.connect(POSTGRESQL, connect_timeout=3) as connection:
             major, minor = divmod(connection.info.server_version, 10_000)
             return f"PostgreSQL {major}.{minor}"
     except psycopg.OperationalError:
+        return None
+
+
+def _version_of_mariadb() -> str | None:
+    try:
+        with closing(pymysql.connect(**MARIADB, connect_timeout=3)) as connection:
+            return f"MariaDB {connection.get_server_info().partition('-')[0]}"
+    except pymysql.OperationalError:
         return None
 
 

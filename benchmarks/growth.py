@@ -5,11 +5,17 @@ from django.db import connection
 
 from . import people
 
+# MariaDB only estimates the size of its tables.
 BYTES = {
     "sqlite": """SELECT (page_count - freelist_count) * page_size
         FROM pragma_page_count, pragma_freelist_count, pragma_page_size""",
     "postgresql": "SELECT sum(pg_total_relation_size(relid)) FROM pg_stat_user_tables",
 }
+
+
+def can_count_bytes() -> bool:
+    """Can the database tell how large its tables are?"""
+    return connection.vendor in BYTES
 
 
 def count_rows() -> int:

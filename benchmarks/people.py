@@ -121,8 +121,12 @@ def forget_tokens() -> None:
 
 def settle() -> None:
     """Let the database update its statistics now, so that it does not while we measure."""
+    commands = {"postgresql": "VACUUM ANALYZE", "sqlite": "ANALYZE"}
+    if connection.vendor == "mysql":
+        tables = map(connection.ops.quote_name, connection.introspection.table_names())
+        commands["mysql"] = f"ANALYZE TABLE {', '.join(tables)}"
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+        cursor.execute(commands[connection.vendor])
 
 
 def batches(rows: Iterable[Row]) -> Iterable[list[Row]]:

@@ -5,6 +5,8 @@ import os
 import tempfile
 from typing import Any
 
+import pymysql
+
 SECRET_KEY = "only-for-benchmarks-" + "0123456789" * 4
 DEBUG = False
 USE_TZ = True
@@ -25,9 +27,18 @@ POSTGRESQL: dict[str, Any] = {
 }
 if os.environ.get("BENCHMARK_PREPARED"):
     POSTGRESQL["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5}
-DATABASES = {
-    "default": POSTGRESQL if os.environ.get("BENCHMARK_DATABASE") == "postgresql" else SQLITE
+MARIADB = {
+    "ENGINE": "django.db.backends.mysql",
+    "HOST": "127.0.0.1",
+    "PORT": 3306,
+    "USER": "root",
+    "NAME": "mysql",
+    "TEST": {"NAME": f"benchmark_{os.getpid()}"},
 }
+DATABASE = os.environ.get("BENCHMARK_DATABASE", "sqlite")
+if DATABASE == "mariadb":
+    pymysql.install_as_MySQLdb()
+DATABASES = {"default": {"sqlite": SQLITE, "postgresql": POSTGRESQL, "mariadb": MARIADB}[DATABASE]}
 
 BLACKLIST_APP = (
     [] if os.environ.get("BENCHMARK_NO_BLACKLIST") else ["rest_framework_simplejwt.token_blacklist"]

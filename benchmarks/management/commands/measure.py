@@ -22,6 +22,7 @@ from ... import (
     walks,
     worst_night,
 )
+from ...growth import can_count_bytes
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,9 @@ def _tables_of_mints(scale: Scale) -> Iterator[str]:
     """Yield the tables that depend on simplejwt's blacklist app, even if it is not used."""
     yield minting.measure(users=scale.users, rounds=scale.mints)
     yield walks.measure(users=scale.users, sessions_each=scale.tokens_each, rounds=scale.walks)
-    yield storage.measure(pairs=scale.pairs)
-    yield refreshes.measure(logins=scale.logins, times=scale.refreshes)
+    if can_count_bytes():
+        yield storage.measure(pairs=scale.pairs)
+        yield refreshes.measure(logins=scale.logins, times=scale.refreshes)
 
 
 @contextmanager
