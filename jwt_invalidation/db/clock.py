@@ -14,7 +14,7 @@ class UnixNow(Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """Return SQL for SQLite, which reads the clock of the process."""
-        # Two of the four signs are left when the parameters are filled in.
+        # SQLite must get one %. Django halves the signs twice: here, and when it fills in parameters.
         template = "CAST(strftime('%%%%s', 'now') AS INTEGER)"
         return super().as_sql(compiler, connection, template=template, **context)
 

@@ -85,7 +85,7 @@ class Plan:
         self.claims = [(n, each) for n, each in claims.items() if each.name != USER_ID.name]
         columns = [column for column, _, _ in compiler.select]
         converters = compiler.get_converters(columns)
-        # Where there is anything to convert. To ask each column would take longer than to bind the rest.
+        # Only these columns are converted. To ask every column on each new connection takes much longer.
         self.converted = [(position, column) for position, (_, column) in converters.items()]
         own = (compiler.klass_info or {}).get("select_fields", [])
         self.own = slice(own[0], own[-1] + 1) if own else slice(0)
@@ -171,7 +171,7 @@ def compiled(
 ) -> Statement:
     """Return the statement for the queryset that ``query`` makes of the manager.
 
-    It is built once for each alias and ``key``; each time, if the manager is not `is_stock`.
+    It is built once for each alias and ``key``. If the manager is not `is_stock`, it is built each time.
     """
     connection = connections[using]
 

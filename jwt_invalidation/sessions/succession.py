@@ -85,9 +85,9 @@ def keep_end(token: Token, *, using: str) -> None:
 
 
 def date_back(child: Token, parent: Token) -> None:
-    """Issue the child of a token without a session at the moment at which that was admitted.
+    """Set the ``iat`` of a child to the moment at which its parent, without a session, was admitted.
 
-    So what ends such tokens in between ends the child as well. Both by the database's clock.
+    What ends such tokens in between ends the child as well, then. The database's clock gives both times.
     """
     moment = admitted_at(parent)
     if moment is not None:

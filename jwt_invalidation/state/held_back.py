@@ -47,7 +47,7 @@ class HeldBack:
 
         Raise what a write raises, and leave nothing written.
         """
-        # A receiver that runs at the commit of the other comes too late for it.
+        # The outer block takes nothing more once it is being written: receivers run at its commit.
         if self.outer is not None and not self.outer.is_being_written:
             self.outer.writes += self.writes
             self.outer.writes_to_sessions += self.writes_to_sessions
@@ -69,7 +69,7 @@ class HeldBack:
         # Receivers run at the commit. What they want to write is written at once.
         found = HeldBack()
         found.followers, found.is_being_written = followers, True
-        # Those of a first try are of what was rolled back.
+        # A first try was rolled back, and its followers with it.
         followers.clear()
         # One write is one statement, or has a transaction of its own.
         is_several = len(writes) > 1
