@@ -8,9 +8,10 @@ import logging
 import time
 from typing import Any
 
-from django.db import Error, connections, transaction
+from django.db import Error
 from django.db.models import QuerySet, Subquery
 
+from ..db.commits import after_commit
 from ..db.schema import Place, place_of
 from ..models import SecretKeyUse
 from .fingerprint import current_key_id, known_key_ids
@@ -37,10 +38,7 @@ def note_key_use(*, using: str) -> None:
     noted, at = _noted.get(place_of(using), ("", now))
     if noted == key_id and at <= now < at + STEP:
         return
-    if connections[using].in_atomic_block:
-        transaction.on_commit(partial(_note, key_id, using=using), using=using, robust=True)
-    else:
-        _note(key_id, using=using)
+    after_commit(partial(_note, key_id, using=using), using=using)
 
 
 def declare_current(*, using: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from jwt_invalidation.models import SecretKeyUse
 from jwt_invalidation.state.fingerprint import current_key_id
+from jwt_invalidation.state.secret_keys import note_key_use
 from tests.support import people
 from tests.support.outages import table_missing
 from tests.support.pairs import assert_alive
@@ -133,3 +134,18 @@ def test_the_note_holds_no_more_than_eight_digits_of_a_digest_of_the_key(alice, 
 
     assert len(bytes.fromhex(noted)) == 4
     assert noted not in settings.SECRET_KEY
+
+
+def test_code_without_autocommit_locks_no_row_that_all_processes_write(alice, process):
+    process(NEW)
+    transaction.set_autocommit(False)
+    try:
+        statements = queries_of(lambda: note_key_use(using="default"))
+        transaction.rollback()
+    finally:
+        transaction.set_autocommit(True)
+    assert notes(statements) == []
+
+    note_key_use(using="default")
+
+    assert SecretKeyUse.objects.count() == 2
